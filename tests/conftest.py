@@ -1,4 +1,4 @@
-"""Any test may ask for a real service; a machine without it says so in one loud line, or fails where it must have it."""
+"""Any test may ask for a real service; a machine without it says so in one loud line, or fails where it must not be."""
 
 import os
 import shutil
