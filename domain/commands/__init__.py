@@ -1,0 +1,30 @@
+"""Every request that may be made: what an office, a participant or a clock can ask of the record."""
+
+from typing import TypeAlias
+
+from domain.commands.case import CaseCommand
+from domain.commands.consultation import ConsultationCommand
+from domain.commands.office import OfficeCommand
+from domain.commands.participant import ParticipantCommand
+from domain.commands.record import InstrumentCommand, LedgerCommand, PolicyCommand
+
+Command: TypeAlias = (
+    CaseCommand
+    | ConsultationCommand
+    | OfficeCommand
+    | ParticipantCommand
+    | InstrumentCommand
+    | PolicyCommand
+    | LedgerCommand
+)
+
+__all__ = [
+    "CaseCommand",
+    "Command",
+    "ConsultationCommand",
+    "InstrumentCommand",
+    "LedgerCommand",
+    "OfficeCommand",
+    "ParticipantCommand",
+    "PolicyCommand",
+]

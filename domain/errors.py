@@ -1,0 +1,158 @@
+"""Why Docket says no: every code, what it means, and what kind of no it is. Codes are part of the contract."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from domain.values import Citation
+
+
+class Kind(StrEnum):
+    """What kind of no it is; a front maps it to its own terms (over HTTP: 404, 403, 409, 422, 413)."""
+
+    NOT_FOUND = "not-found"
+    NOT_ALLOWED = "not-allowed"
+    CONFLICT = "conflict"
+    INVALID = "invalid"
+    TOO_LARGE = "too-large"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a code means, for ever."""
+
+    kind: Kind
+    title: str
+    rule: Citation | None = None
+    """Where the rule stands, if it stands in an instrument or policy."""
+
+
+def _order(kind: Kind, title: str, provision: str) -> Meaning:
+    return Meaning(kind, title, Citation(f"EO14409:{provision}"))
+
+
+_NO, _CONFLICT, _INVALID = Kind.NOT_ALLOWED, Kind.CONFLICT, Kind.INVALID
+
+REFUSALS: Final[Mapping[str, Meaning]] = {
+    # who may act, and on what it rests
+    "not-found": Meaning(Kind.NOT_FOUND, "There is no such thing, or you may not see it."),
+    "not-cleared": Meaning(_NO, "The actor may not see this."),
+    "office-unknown": Meaning(_NO, "This office is not registered."),
+    "not-your-act": Meaning(_NO, "This act belongs to somebody else.", Citation("POLICY:AUTHORITY-1")),
+    "authority-not-fitting": Meaning(_NO, "This act does not rest on that authority.", Citation("POLICY:AUTHORITY-1")),
+    "authority-revoked": Meaning(_NO, "The instrument that this act rests on is not in force."),
+    "post-not-held": Meaning(_NO, "The person does not hold the post that this act belongs to."),
+    "not-delegable": Meaning(_NO, "This act belongs to its post in person.", Citation("EO14409:3(a)")),
+    "delegation-unknown": Meaning(_NO, "There is no such delegation."),
+    "delegation-not-yours": Meaning(_NO, "The delegation was given to another person."),
+    "delegation-not-in-force": Meaning(_NO, "The delegation has not begun, has expired or was revoked."),
+    "delegation-out-of-scope": Meaning(_NO, "The delegation does not cover this act."),
+    "delegation-exceeds-giver": Meaning(_NO, "Nobody can delegate more than they hold."),
+    "delegation-not-onward": Meaning(_NO, "The delegation does not allow to be passed on."),
+    "delegation-period": Meaning(_INVALID, "A delegation has to end after it begins."),
+    "not-the-final-authority": _order(_NO, "Only NSA determines this.", "3(a)"),
+    "separate-persons": Meaning(_NO, "Another person has to do this.", Citation("POLICY:SEPARATION-1")),
+    "policy-missing": Meaning(_CONFLICT, "A policy that this act needs is not published."),
+    # the same thing again, or twice
+    "exists": Meaning(_CONFLICT, "It exists already, and says something else."),
+    "id-used": Meaning(_CONFLICT, "This id stands for something else already."),
+    # participants
+    "not-enrolled": Meaning(_NO, "This participant is not enrolled."),
+    "participant-withdrawn": Meaning(_CONFLICT, "This participant has withdrawn."),
+    "not-a-developer": Meaning(_NO, "Only a developer offers a model."),
+    # a case
+    "not-under-review": Meaning(_CONFLICT, "This submission is not under review."),
+    "review-lapsed": Meaning(_CONFLICT, "The review has lapsed; the submission counts as accepted."),
+    "review-not-lapsed": Meaning(_CONFLICT, "The time of the review has not passed."),
+    "omission-unknown": Meaning(_INVALID, "An omission has to be of the published list."),
+    "not-accepted": Meaning(_CONFLICT, "The submission is not accepted."),
+    "case-withdrawn": Meaning(_CONFLICT, "The developer has withdrawn this model."),
+    "case-closed": Meaning(_CONFLICT, "The case is closed."),
+    "case-open": Meaning(_CONFLICT, "This case is open: its submission stands."),
+    "replaced-unknown": Meaning(_INVALID, "The case that this one follows is not a case of this developer."),
+    "terms-incomplete": _order(_INVALID, "Terms have each of four subjects with each of three kinds.", "3(b)(ii)"),
+    "terms-missing": _order(_CONFLICT, "No terms of access are agreed with this office.", "3(b)(ii)"),
+    "access-already-open": Meaning(_CONFLICT, "Access is open already."),
+    "access-not-open": Meaning(_CONFLICT, "Access is not open."),
+    "window-ended": _order(_CONFLICT, "The window of access has ended; nothing extends it.", "3(b)(ii)"),
+    "window-not-ended": Meaning(_CONFLICT, "The window of access has not ended."),
+    "never-had-access": Meaning(_CONFLICT, "There was no access to this model."),
+    "not-covered": _order(_CONFLICT, "No determination makes this a covered frontier model.", "3(b)(ii)"),
+    "already-confirmed": Meaning(_CONFLICT, "It is confirmed already."),
+    "reference-unknown": Meaning(_INVALID, "What the act names does not exist in this case."),
+    "assessment-not-filed": Meaning(_CONFLICT, "The assessment is not filed."),
+    "not-your-assessment": Meaning(_NO, "The assessment is of another office."),
+    "request-answered": Meaning(_CONFLICT, "The request is answered already."),
+    "consultation-unclear": _order(
+        _INVALID, "A determination names its consultation, or says why there was none; one of the two.", "3(a)"
+    ),
+    "supersedes-unclear": Meaning(_INVALID, "A further determination names the one in force, and its ground."),
+    "reconsidered-already": Meaning(_CONFLICT, "Reconsideration was asked for this determination already."),
+    "not-reconsidered": Meaning(_CONFLICT, "Nobody asked to reconsider this determination, or it is answered."),
+    "answer-unclear": Meaning(_INVALID, "The answer does not agree with what is in force."),
+    "own-proposal": _order(_NO, "The other side has to agree to a trusted partner.", "3(b)(iii)"),
+    "selection-settled": Meaning(_CONFLICT, "This selection is settled."),
+    "access-still-open": Meaning(_CONFLICT, "Access has to end before a case is closed."),
+    "released-in-future": Meaning(_INVALID, "A release is reported when it has happened."),
+    # consultations
+    "subject-unclear": Meaning(_INVALID, "A consultation is about one case, or one reference."),
+    "due-in-past": Meaning(_INVALID, "The time for answers has to lie ahead."),
+    "consultation-closed": Meaning(_CONFLICT, "The consultation is closed."),
+    "not-asked": Meaning(_NO, "This office was not asked; it may answer all the same."),
+    "due-not-passed": Meaning(_CONFLICT, "The time for answers has not passed."),
+    # offices, instruments, policies
+    "post-unknown": Meaning(_INVALID, "The office has no such post."),
+    "post-vacant": Meaning(_CONFLICT, "Nobody holds this post."),
+    "post-taken": Meaning(_CONFLICT, "Somebody else holds this post."),
+    "department-unknown": Meaning(_INVALID, "The department is not registered."),
+    "key-unfit": Meaning(_INVALID, "The public key does not fit its algorithm."),
+    "key-revoked": Meaning(_CONFLICT, "The key is revoked."),
+    "instrument-revoked": Meaning(_CONFLICT, "The instrument is revoked."),
+    "policy-version": Meaning(_CONFLICT, "Versions of a policy follow each other without gaps."),
+    "policy-table": Meaning(_INVALID, "The table does not have the form that its kind needs."),
+    "ledger-open": Meaning(_CONFLICT, "This ledger is open already."),
+}
+"""What rules refuse. A refusal is recorded, and changes nothing else."""
+
+TURNED_AWAY: Final[Mapping[str, Meaning]] = {
+    "malformed": Meaning(_INVALID, "The request does not have its form."),
+    "command-unknown": Meaning(Kind.NOT_FOUND, "There is no such command."),
+    "marking-missing": Meaning(_INVALID, "Every act is marked; there is no default."),
+    "marking-unknown": Meaning(_INVALID, "This is not a marking that Docket knows."),
+    "marking-protected": Meaning(_INVALID, "What is protected cannot be marked lower than the rest."),
+    "marking-above-ceiling": Meaning(_NO, "This deployment may not hold what is marked so."),
+    "marking-above-yours": Meaning(_NO, "You cannot mark above your own clearance."),
+    "signature-unsupported": Meaning(_INVALID, "Signatures are not checked yet, so none is taken in."),
+    "id-reused": Meaning(_CONFLICT, "An act with this id said something else."),
+    "not-known-yet": Meaning(_NO, "Who acts is not known well enough."),
+    "document-too-large": Meaning(Kind.TOO_LARGE, "The event would be longer than a document may be."),
+    "version-moved": Meaning(_CONFLICT, "The stream is at another version than the one you named."),
+}
+"""What never becomes an act: it is answered, counted and logged without its content, and leaves no event."""
+
+
+class Refused(Exception):
+    """A rule said no. The code is part of the contract; the sentence is not."""
+
+    def __init__(self, code: str, sentence: str | None = None, *, hidden: bool = False) -> None:
+        self.meaning = REFUSALS[code]
+        self.code = code
+        self.sentence = sentence or self.meaning.title
+        self.hidden = hidden
+        """The actor may not know the ground: it is answered as `not-found`."""
+        super().__init__(f"{code}: {self.sentence}")
+
+    def told(self) -> tuple[str, str]:
+        """The code and sentence that the actor may hear."""
+        return ("not-found", REFUSALS["not-found"].title) if self.hidden else (self.code, self.sentence)
+
+
+class TurnedAway(Exception):
+    """Something came in that never becomes an act."""
+
+    def __init__(self, code: str, sentence: str | None = None) -> None:
+        self.meaning = TURNED_AWAY[code]
+        self.code = code
+        self.sentence = sentence or self.meaning.title
+        super().__init__(f"{code}: {self.sentence}")

@@ -1,0 +1,32 @@
+"""Every fact, as published: the catalogue. Names and fields are the stored format; a change is a new version."""
+
+from typing import TypeAlias
+
+from domain.events.case import CaseEvent
+from domain.events.consultation import ConsultationEvent
+from domain.events.office import OfficeEvent
+from domain.events.participant import ParticipantEvent
+from domain.events.record import InstrumentEvent, LedgerEvent, PolicyEvent, RefusalEvent
+
+Event: TypeAlias = (
+    CaseEvent
+    | ConsultationEvent
+    | OfficeEvent
+    | ParticipantEvent
+    | InstrumentEvent
+    | PolicyEvent
+    | RefusalEvent
+    | LedgerEvent
+)
+
+__all__ = [
+    "CaseEvent",
+    "ConsultationEvent",
+    "Event",
+    "InstrumentEvent",
+    "LedgerEvent",
+    "OfficeEvent",
+    "ParticipantEvent",
+    "PolicyEvent",
+    "RefusalEvent",
+]

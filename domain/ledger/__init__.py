@@ -1,0 +1,1 @@
+"""The only way to append: load, decide, append or decide again."""

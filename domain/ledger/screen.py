@@ -1,0 +1,23 @@
+"""What may not come in is turned away before anything is stored."""
+
+from domain.act import Act, Principal
+from domain.errors import TurnedAway
+from domain.markings import CEILINGS, Marking, UnknownMarking, above, parse, sees
+
+
+def screened(act: Act, by: Principal, ceiling: str) -> Marking:
+    """The marking of the document to be. Raises TurnedAway for what this ledger may not hold, or this actor not mark."""
+    try:
+        marking = parse(act.marking)
+        protected = parse(act.protected_marking or act.marking)
+    except UnknownMarking as error:
+        raise TurnedAway("marking-unknown", str(error)) from error
+    if not marking <= protected:
+        raise TurnedAway("marking-protected")
+    if any(above(highest, protected) for highest in CEILINGS if highest == ceiling):
+        raise TurnedAway("marking-above-ceiling")
+    if not sees(by.clearance, protected):
+        raise TurnedAway("marking-above-yours")
+    if act.signature is not None:
+        raise TurnedAway("signature-unsupported")
+    return marking

@@ -1,0 +1,178 @@
+"""One transaction holds the appends of many callers, and none of them can harm another."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from typing import Final, TypeAlias
+
+from eventsourcing import persistence
+
+from domain.ledger.append import Append, judge
+from domain.ledger.recorder import OutcomeUnknown, Watermark, WentBack
+from domain.ledger.sqlite_file import SCHEMA_VERSION, LedgerFile, last_position
+
+Answer: TypeAlias = range | Exception
+"""The positions that an append got, or why it is not stored."""
+
+_HEAD: Final = "SELECT max(version) FROM events WHERE stream = ?"
+_KNOWN: Final = "SELECT 1 FROM acts WHERE id = ?"
+_EVENT: Final = "INSERT INTO events VALUES (?, ?, ?, ?, ?)"
+_DISCLOSURES: Final = "INSERT INTO disclosures VALUES (?, ?)"
+_ACT: Final = "INSERT INTO acts VALUES (?, ?, ?, ?, ?)"
+
+
+class _NotBegun(Exception):
+    """No transaction could be had; nothing was written."""
+
+
+class Writer:
+    """The one connection that writes. Used by one thread at a time."""
+
+    def __init__(self, file: LedgerFile, watermark: Watermark) -> None:
+        self._file = file
+        self._watermark = watermark
+        self._connection: sqlite3.Connection | None = None
+
+    def __call__(self, batch: Sequence[Append]) -> list[Answer]:
+        """For each append its positions, durable, or its error."""
+        try:
+            return self._together(batch)
+        except _NotBegun as e:
+            return [translated(e.__cause__) for _ in batch]
+        except Exception as e:  # noqa: BLE001 - it is given to the caller whose append it is
+            if len(batch) == 1:
+                return [translated(e)]
+        # one of them is poison: alone, each meets its own error
+        answers: list[Answer] = []
+        for append in batch:
+            try:
+                answers += self._together([append])
+            except _NotBegun as e:
+                answers += [translated(e.__cause__) for _ in batch[len(answers) :]]
+                break
+            except Exception as e:  # noqa: BLE001 - it is given to the caller whose append it is
+                answers.append(translated(e))
+        return answers
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _together(self, batch: Sequence[Append]) -> list[Answer]:
+        """All in one transaction. Whatever is raised here, nothing of the batch was stored."""
+        connection, head = self._begun()
+        try:
+            answers = _written(connection, batch, head)
+        except BaseException:
+            self._abandon()
+            raise
+        try:
+            self._commit(connection)
+        except BaseException as e:  # noqa: BLE001 - whether it was stored is not guessed from what it is
+            self._abandon()
+            answers = self._settled(batch, answers, e)
+        self._watermark.after(0, max((a.stop - 1 for a in answers if isinstance(a, range)), default=head))
+        return answers
+
+    def _begun(self) -> tuple[sqlite3.Connection, int]:
+        try:
+            least = self._watermark.before()
+            if self._file.moved():
+                self._watermark.lose(f"{self._file.path} is another file than at first, or gone")
+            if self._connection is None:
+                self._connection = self._file.writer()
+            # never deferred: between a read and the first write another process could write
+            self._connection.execute("BEGIN IMMEDIATE")
+            return self._connection, self._watermark.after(least, last_position(self._connection))
+        except Exception as e:
+            self._abandon()
+            raise _NotBegun from e
+
+    def _commit(self, connection: sqlite3.Connection) -> None:
+        connection.execute("COMMIT")
+
+    def _abandon(self) -> None:
+        if self._connection is None:
+            return
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+
+    def _settled(self, batch: Sequence[Append], answers: list[Answer], error: BaseException) -> list[Answer]:
+        """The truth after a commit that failed: it is there as a whole or not at all, so one witness settles it.
+
+        Asked over another connection, since this one's word is in doubt. Frames whose fsync failed could come back
+        after a power cut: a small durable write takes their place in the log before anybody is told "not stored".
+        """
+        try:
+            with closing(self._file.writer()) as other:
+                other.execute("BEGIN IMMEDIATE")
+                stored = any(_is_stored(other, append, answer) for append, answer in zip(batch, answers, strict=True))
+                if not stored:
+                    other.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                other.execute("COMMIT")
+        except sqlite3.Error as e:
+            return [OutcomeUnknown(f"{error}; looking it up: {e}") for _ in batch]
+        # a refusal may rest on a neighbour that is not there now, so without a commit nobody keeps its answer
+        return answers if stored else [translated(error) for _ in batch]
+
+
+def _written(connection: sqlite3.Connection, batch: Sequence[Append], head: int) -> list[Answer]:
+    """Judge each append by what the transaction shows, and write those that may be stored."""
+    heads: dict[str, int] = {}
+    for stream in {stream for append in batch for stream in append.streams()}:
+        version = connection.execute(_HEAD, (stream,)).fetchone()[0]
+        if version is not None:
+            heads[stream] = version
+    ids = {append.act for append in batch if append.act is not None}
+    known = [id for id in ids if connection.execute(_KNOWN, (id,)).fetchone()]
+    answers: list[Answer] = [*judge(batch, head=head, heads=heads, acts=known)]
+    events: list[tuple[int, str, int, str, bytes]] = []
+    disclosures: list[tuple[int, bytes]] = []
+    acts: list[tuple[str, int | None, int | None, int, bytes | None]] = []
+    for append, answer in zip(batch, answers, strict=True):
+        if isinstance(answer, range):
+            events += ((position, *event) for position, event in zip(answer, append.events, strict=True))
+            disclosures += (pair for pair in zip(answer, append.disclosures, strict=False) if pair[1])
+            if append.act is not None:
+                acts.append(_act_row(append.act, append, answer))
+    for statement, rows in ((_EVENT, events), (_DISCLOSURES, disclosures), (_ACT, acts)):
+        if rows:
+            connection.executemany(statement, rows)
+    return answers
+
+
+def _act_row(act: str, append: Append, got: range) -> tuple[str, int | None, int | None, int, bytes | None]:
+    return act, got[0] if got else None, got[-1] if got else None, got.stop - 1, append.nothing_new
+
+
+def _is_stored(connection: sqlite3.Connection, append: Append, answer: Answer) -> bool:
+    if not isinstance(answer, range):
+        return False
+    if append.act is not None:
+        found = connection.execute("SELECT * FROM acts WHERE id = ?", (append.act,)).fetchone()
+        return bool(found == _act_row(append.act, append, answer))
+    if append.events:
+        found = connection.execute("SELECT * FROM events WHERE position = ?", (answer[0],)).fetchone()
+        return bool(found == (answer[0], *append.events[0]))
+    return False
+
+
+def translated(error: BaseException | None) -> Exception:
+    """One of eventsourcing's errors, new for each caller."""
+    match error:
+        case WentBack():
+            ours: Exception = WentBack(*error.args)
+        case sqlite3.Error():
+            ours = getattr(persistence, type(error).__name__, persistence.PersistenceError)(str(error))
+        case TypeError() | ValueError() | OverflowError():
+            ours = persistence.DataError(f"{type(error).__name__}: {error}")
+        case _:
+            ours = persistence.InternalError(repr(error))
+    ours.__cause__ = error
+    return ours

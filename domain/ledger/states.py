@@ -1,0 +1,88 @@
+"""States of streams, kept between acts. What is kept may be old, never wrong: every append checks what was read."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Final
+
+from domain import wire
+from domain.events import Event
+from domain.ledger.recorder import LedgerRecorder
+from domain.recorded import Recorded
+from domain.rules import rules_of
+from domain.values import StreamId
+
+KEPT: Final = 20_000
+"""Streams whose states are kept; the least recently used go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stream as far as it was read."""
+
+    version: int
+    state: Any
+
+
+class States:
+    """Loads states by folding documents without their disclosures, and keeps them."""
+
+    def __init__(self, recorder: LedgerRecorder, kept: int = KEPT) -> None:
+        self._recorder = recorder
+        self._kept = kept
+        self._known: OrderedDict[StreamId, Known] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, stream: StreamId) -> Known:
+        """The stream as it was last read; read now if it never was."""
+        with self._lock:
+            if (known := self._known.get(stream)) is not None:
+                self._known.move_to_end(stream)
+                return known
+        rules = rules_of(stream)
+        known = self._read(stream, Known(0, rules.initial if rules is not None else None))
+        self._keep(stream, known)
+        return known
+
+    def refresh(self, streams: Iterable[StreamId]) -> None:
+        """Read on where streams have moved."""
+        for stream in streams:
+            with self._lock:
+                known = self._known.pop(stream, None)
+            if known is not None:
+                self._keep(stream, self._read(stream, known))
+
+    def advance(self, appended: Mapping[StreamId, list[Recorded[Event]]]) -> None:
+        """Take in what was just appended; whoever was not up to date before it is read again next time."""
+        for stream, entries in appended.items():
+            rules = rules_of(stream)
+            if rules is None:
+                continue
+            with self._lock:
+                known = self._known.get(stream)
+                if known is not None and known.version == entries[0].version - 1:
+                    state = known.state
+                    for recorded in entries:
+                        state = rules.evolve(state, recorded)
+                    self._known[stream] = Known(entries[-1].version, state)
+                elif known is not None and known.version < entries[-1].version:
+                    del self._known[stream]
+
+    def _read(self, stream: StreamId, known: Known) -> Known:
+        rules = rules_of(stream)
+        version, state = known.version, known.state
+        for _, version, document in self._recorder.read_stream(stream, after_version=known.version):
+            if rules is not None:
+                state = rules.evolve(state, wire.load(document))
+        return Known(version, state)
+
+    def _keep(self, stream: StreamId, known: Known) -> None:
+        if known.version == 0:
+            return  # what does not exist is not kept, so asking for it cannot fill the memory
+        with self._lock:
+            there = self._known.get(stream)
+            if there is None or there.version < known.version:
+                self._known[stream] = known
+            while len(self._known) > self._kept:
+                self._known.popitem(last=False)

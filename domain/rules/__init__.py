@@ -1,0 +1,199 @@
+"""The table of contents of what may happen: which command goes to which stream, by which rules, reading what else."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+from domain.commands import (
+    CaseCommand,
+    Command,
+    ConsultationCommand,
+    InstrumentCommand,
+    LedgerCommand,
+    OfficeCommand,
+    ParticipantCommand,
+    PolicyCommand,
+)
+from domain.commands.case import AgreeAccessTerms, SubmitCase
+from domain.commands.consultation import OpenConsultation
+from domain.commands.office import RegisterOffice
+from domain.commands.participant import WithdrawParticipant
+from domain.commands.record import OpenLedger
+from domain.errors import Refused
+from domain.events import (
+    CaseEvent,
+    ConsultationEvent,
+    Event,
+    InstrumentEvent,
+    LedgerEvent,
+    OfficeEvent,
+    ParticipantEvent,
+    PolicyEvent,
+    RefusalEvent,
+)
+from domain.rules import authority, case, consultation, instrument, ledger, office, participant, policy
+from domain.rules.asked import Asked
+from domain.rules.authority import Standing
+from domain.rules.seen import (
+    Seen,
+    of_case,
+    of_instrument,
+    of_office,
+    of_participant,
+    of_policy,
+)
+from domain.values import PolicyCode, StreamId, case_id
+
+__all__ = ["Asked", "Rules", "Seen", "Standing", "decide", "may", "reads", "rules_of", "stream_of", "target"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How one kind of stream begins, what may follow, and how facts change it."""
+
+    initial: Any
+    evolve: Callable[[Any, Any], Any]
+    may: Callable[[Any, Any, Asked, Seen], None]
+    decide: Callable[[Any, Any, Asked, Seen], list[Any]]
+    id_field: str
+    """The field that names the stream, in its events and in its commands."""
+
+
+CASE = Rules(case.INITIAL, case.evolve, case.may, case.decide, "case_id")
+CONSULTATION = Rules(
+    consultation.INITIAL, consultation.evolve, consultation.may, consultation.decide, "consultation_id"
+)
+OFFICE = Rules(office.INITIAL, office.evolve, office.may, office.decide, "office")
+PARTICIPANT = Rules(participant.INITIAL, participant.evolve, participant.may, participant.decide, "participant")
+INSTRUMENT = Rules(instrument.INITIAL, instrument.evolve, instrument.may, instrument.decide, "instrument")
+POLICY = Rules(policy.INITIAL, policy.evolve, policy.may, policy.decide, "policy")
+LEDGER = Rules(ledger.INITIAL, ledger.evolve, ledger.may, ledger.decide, "ledger")
+
+STREAMS: Final[Mapping[str, Rules]] = {
+    "case": CASE,
+    "consultation": CONSULTATION,
+    "office": OFFICE,
+    "participant": PARTICIPANT,
+    "instrument": INSTRUMENT,
+    "policy": POLICY,
+    "ledger": LEDGER,
+}
+"""The kind of a stream, which its name begins with → its rules. Refusals have no state: nothing follows from them."""
+
+_COMMANDS: Final[Mapping[type[Any], str]] = {
+    **dict.fromkeys(get_args(CaseCommand), "case"),
+    **dict.fromkeys(get_args(ConsultationCommand), "consultation"),
+    **dict.fromkeys(get_args(OfficeCommand), "office"),
+    **dict.fromkeys(get_args(ParticipantCommand), "participant"),
+    **dict.fromkeys(get_args(InstrumentCommand), "instrument"),
+    **dict.fromkeys([PolicyCommand], "policy"),
+    **dict.fromkeys([LedgerCommand], "ledger"),
+}
+_EVENTS: Final[Mapping[type[Any], str]] = {
+    **dict.fromkeys(get_args(CaseEvent), "case"),
+    **dict.fromkeys(get_args(ConsultationEvent), "consultation"),
+    **dict.fromkeys(get_args(OfficeEvent), "office"),
+    **dict.fromkeys(get_args(ParticipantEvent), "participant"),
+    **dict.fromkeys(get_args(InstrumentEvent), "instrument"),
+    **dict.fromkeys([PolicyEvent], "policy"),
+    **dict.fromkeys([LedgerEvent], "ledger"),
+    **dict.fromkeys([RefusalEvent], "refusal"),
+}
+
+CLOCK_POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "case.submit.v1": ("CASE-REVIEW", "FEDERAL-HOLIDAYS"),
+    "case.return.v1": ("OMISSIONS",),
+    "case.open-access.v1": ("ACCESS-WINDOW",),
+    "case.file-assessment.v1": ("SEPARATION",),
+    "case.request-reconsideration.v1": ("RECONSIDERATION", "FEDERAL-HOLIDAYS"),
+    "consultation.open.v1": ("CONSULTATION", "FEDERAL-HOLIDAYS"),
+}
+"""Command → the policies whose tables its rules read."""
+
+
+def rules_of(stream: StreamId) -> Rules | None:
+    """The rules of a stream; None for the stream of a refusal."""
+    return STREAMS.get(stream.partition("-")[0])
+
+
+def stream_of(event: Event) -> StreamId:
+    """The stream that an event belongs to."""
+    kind = _EVENTS[type(event)]
+    return StreamId(f"{kind}-{event.act if kind == 'refusal' else getattr(event, STREAMS[kind].id_field)}")  # type: ignore[union-attr]
+
+
+def target(command: Command, asked: Asked) -> StreamId:
+    """The stream that a command is about."""
+    if isinstance(command, SubmitCase):
+        if asked.participant is None:
+            raise Refused("not-your-act")
+        return of_case(case_id(asked.participant, command.manifest, command.variant))
+    kind = _COMMANDS[type(command)]
+    return StreamId(f"{kind}-{getattr(command, STREAMS[kind].id_field)}")
+
+
+def reads(command: Command, asked: Asked, seen: Seen) -> Iterable[StreamId]:
+    """What else a decision on this command reads; asked again with what was seen, until it names nothing new."""
+    if isinstance(command, OpenLedger):
+        return
+    yield of_policy(PolicyCode(authority.POLICY))
+    if asked.office is not None:
+        yield of_office(asked.office)
+    if asked.participant is not None:
+        yield of_participant(asked.participant)
+    yield from _rested_on(command.type, asked, seen)
+    for code in CLOCK_POLICIES.get(command.type, ()):
+        yield of_policy(PolicyCode(code))
+    match command:
+        case AgreeAccessTerms():
+            yield of_office(command.office)
+        case RegisterOffice():
+            yield of_office(command.department)
+        case OpenConsultation():
+            yield from map(of_office, command.asked)
+            if command.case_id is not None:
+                yield of_case(command.case_id)
+        case WithdrawParticipant():
+            if (stream := of_participant(command.participant)) == target(command, asked) and stream in seen:
+                yield from map(of_case, seen.participant(command.participant).cases)
+        case _:
+            pass
+
+
+def _rested_on(command_type: str, asked: Asked, seen: Seen) -> Iterable[StreamId]:
+    cited = asked.authority
+    if cited is None and of_policy(PolicyCode(authority.POLICY)) in seen:
+        rows = authority.row(command_type, seen).authorities
+        cited = rows[0] if rows else None
+    if cited is None:
+        return
+    if (named := authority.instrument_of(cited)) is not None:
+        yield of_instrument(named)
+    if (code := authority.policy_of(cited)) is not None:
+        yield of_policy(code)
+
+
+def decide(command: Command, asked: Asked, states: Mapping[StreamId, Any]) -> tuple[list[Event], Standing]:
+    """What follows from a command, and on what it rests. Raises Refused."""
+    seen = Seen(states)
+    stands = authority.standing(command.type, asked, seen)
+    stream = target(command, asked)
+    return STREAMS[_COMMANDS[type(command)]].decide(states[stream], command, asked, seen), stands
+
+
+def may(command: type[Command], stream: StreamId, asked: Asked, states: Mapping[StreamId, Any]) -> Standing:
+    """On what such a command would rest now. Raises Refused where no body could make it acceptable."""
+    seen = Seen(states)
+    stands = authority.standing(type_of(command), asked, seen)
+    STREAMS[_COMMANDS[command]].may(states[stream], command, asked, seen)
+    return stands
+
+
+def type_of(command: type[Command]) -> str:
+    """The published name of a command."""
+    return command.__dataclass_fields__["type"].default  # type: ignore[no-any-return]
+
+
+def commands_on(kind: str) -> tuple[type[Command], ...]:
+    """The commands that go to streams of a kind, in the order of the catalogue."""
+    return tuple(command for command, of in _COMMANDS.items() if of == kind)

@@ -1,0 +1,38 @@
+"""Who asked, when, and on what it rests: besides the states of streams, the only outside facts that a rule may use."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.act import Actor
+from domain.markings import Clearance, parse, sees
+from domain.values import Citation, DelegationId, OfficeCode, ParticipantId, PersonId, PostCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What surrounds a command."""
+
+    taken_in_at: datetime
+    """UTC. Timeliness is judged by it."""
+    recorded_at: datetime
+    """UTC. What is in force is judged by it."""
+    by: Actor
+    person: PersonId | None
+    clearance: Clearance
+    marking: str
+    """Of the document to be: what a stream that begins now is seen by."""
+    authority: Citation | None = None
+    post: PostCode | None = None
+    delegation: DelegationId | None = None
+
+    @property
+    def office(self) -> OfficeCode | None:
+        return self.by.office
+
+    @property
+    def participant(self) -> ParticipantId | None:
+        return self.by.participant
+
+    def may_see(self, marking: str) -> bool:
+        """Whether the actor is cleared for what is marked so."""
+        return sees(self.clearance, parse(marking))

@@ -1,0 +1,170 @@
+"""The life of one model version before its release: what may happen to a case, and what follows."""
+
+from typing import Final, TypeVar, assert_never
+
+from domain.commands.case import (
+    AcceptCase,
+    AgreeAccessTerms,
+    AnswerReconsideration,
+    AssertPublicity,
+    CaseCommand,
+    CloseAccess,
+    CloseCase,
+    ConfirmPublicity,
+    ConveyConcern,
+    DeclineInformation,
+    DisagreeTrustedPartner,
+    FileAssessment,
+    FileDissent,
+    IssueDetermination,
+    KeepAssessment,
+    OpenAccess,
+    ProposeAssessment,
+    ProposeTrustedPartner,
+    ProvideInformation,
+    RecordAccessEnd,
+    RecordReviewLapse,
+    ReportBreach,
+    ReportProgrammeParticipants,
+    ReportRelease,
+    RequestInformation,
+    RequestReconsideration,
+    ReturnCase,
+    ReturnCopies,
+    ReviseReleasePlan,
+    SelectTrustedPartner,
+    ShareAssessment,
+    SubmitCase,
+    WithdrawCase,
+)
+from domain.errors import Refused
+from domain.events import Event
+from domain.events.case import CaseAccepted, CaseReviewLapsed, Side
+from domain.rules.asked import Asked
+from domain.rules.case import access, assessment, determination, submission
+from domain.rules.case.guards import GUARDS, visible
+from domain.rules.case.state import INITIAL, Case, Phase, evolve
+from domain.rules.case.submission import withdrawal
+from domain.rules.policy import separated
+from domain.rules.seen import Seen
+
+__all__ = ["INITIAL", "Case", "Phase", "decide", "evolve", "may", "withdrawal"]
+
+T = TypeVar("T")
+SEPARATE: Final = ("case.propose-assessment.v1", "case.file-assessment.v1")
+
+
+def may(state: Case, command: type[CaseCommand], asked: Asked, seen: Seen) -> None:
+    """Raise Refused where the case, as it stands, does not allow such a command from this actor."""
+    if command is not SubmitCase:
+        visible(state, asked)
+    for guard in GUARDS[command]:
+        guard(state, asked)
+
+
+def decide(state: Case, command: CaseCommand, asked: Asked, seen: Seen) -> list[Event]:
+    if not isinstance(command, SubmitCase):
+        visible(state, asked)
+    if _done(state, command):
+        return []
+    may(state, type(command), asked, seen)
+    match command:
+        case SubmitCase():
+            return submission.submit(state, command, asked, seen)
+        case ReturnCase():
+            return submission.give_back(command, seen.policy("OMISSIONS").latest)
+        case AcceptCase():
+            return [CaseAccepted(case_id=command.case_id)]
+        case RecordReviewLapse():
+            return [
+                CaseReviewLapsed(
+                    case_id=command.case_id,
+                    due_at=_there(state.review_due_at),
+                    policy=_there(state.review_policy),
+                )
+            ]
+        case AgreeAccessTerms():
+            return access.agree_terms(state, command, seen)
+        case OpenAccess():
+            return access.open_access(state, command, _there(asked.office), asked, seen)
+        case CloseAccess():
+            return access.close_access(command, asked)
+        case RecordAccessEnd():
+            return submission.ending(state, command.case_id, asked)
+        case ReturnCopies():
+            return access.return_copies(state, command, _there(asked.office))
+        case ReportBreach():
+            return access.report_breach(state, command)
+        case ReviseReleasePlan():
+            return submission.revise_plan(state, command)
+        case ReportRelease():
+            return submission.report_release(state, command, asked)
+        case WithdrawCase():
+            return submission.withdraw(state, command, asked)
+        case AssertPublicity():
+            return submission.assert_publicity(state, command)
+        case ConfirmPublicity():
+            return submission.confirm_publicity(state, command)
+        case ProposeAssessment():
+            return assessment.propose(state, command, _there(asked.office), _there(asked.person))
+        case FileAssessment():
+            separate = separated(seen.policy("SEPARATION"), *SEPARATE)
+            return assessment.file(state, command, _there(asked.office), asked, separate=separate)
+        case ShareAssessment():
+            return assessment.share(state, command, _there(asked.office))
+        case KeepAssessment():
+            return assessment.keep(state, command, _there(asked.office))
+        case RequestInformation():
+            return assessment.ask(state, command, _there(asked.office))
+        case ProvideInformation() | DeclineInformation():
+            return assessment.answer(state, command)
+        case ConveyConcern():
+            return assessment.convey(state, command, _there(asked.office))
+        case FileDissent():
+            return assessment.dissent(state, command, _there(asked.office))
+        case IssueDetermination():
+            return determination.issue(state, command, asked)
+        case RequestReconsideration():
+            return determination.request_reconsideration(state, command, asked, seen)
+        case AnswerReconsideration():
+            return determination.answer_reconsideration(state, command, asked)
+        case ReportProgrammeParticipants():
+            return submission.report_programme(command)
+        case ProposeTrustedPartner():
+            return assessment.propose_partner(state, command, _side(asked))
+        case SelectTrustedPartner():
+            return assessment.select_partner(state, command, _side(asked))
+        case DisagreeTrustedPartner():
+            return assessment.disagree_partner(state, command, _side(asked))
+        case CloseCase():
+            return submission.close(state, command, asked)
+        case _:
+            assert_never(command)
+
+
+def _done(state: Case, command: CaseCommand) -> bool:
+    """Whether what is asked has happened already, in a state that would now refuse it."""
+    match command:
+        case AcceptCase():
+            return state.phase is Phase.ACCEPTED
+        case ReturnCase():
+            return state.phase is Phase.RETURNED
+        case RecordReviewLapse():
+            return state.phase is not Phase.UNDER_REVIEW
+        case CloseAccess() | RecordAccessEnd():
+            return state.first_opened_at is not None and not state.open_for
+        case CloseCase():
+            return state.closed
+        case _:
+            return False
+
+
+def _side(asked: Asked) -> Side:
+    return Side.GOVERNMENT if asked.participant is None else Side.DEVELOPER
+
+
+def _there(value: T | None) -> T:
+    """What the guards have made sure of."""
+    if value is None:
+        raise Refused("not-your-act")
+    return value

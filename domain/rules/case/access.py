@@ -1,0 +1,88 @@
+"""Access of offices to a model: on terms, inside one window that nothing stretches (EO14409:3(b)(ii))."""
+
+from itertools import product
+
+from domain import clocks
+from domain.commands.case import AgreeAccessTerms, CloseAccess, OpenAccess, ReportBreach, ReturnCopies
+from domain.errors import Refused
+from domain.events import Event
+from domain.events.case import (
+    AccessClosed,
+    AccessOpened,
+    AccessTermsAgreed,
+    Basis,
+    ClosedBecause,
+    CopiesReturned,
+    Subject,
+    TermKind,
+    TermsBreached,
+)
+from domain.rules.asked import Asked
+from domain.rules.case.state import Case
+from domain.rules.seen import Seen
+from domain.values import OfficeCode, unchecked
+
+
+def agree_terms(state: Case, command: AgreeAccessTerms, seen: Seen) -> list[Event]:
+    if not seen.office(command.office).known:
+        raise Refused("office-unknown")
+    if {(term.subject, term.kind) for term in command.terms} != set(product(Subject, TermKind)):
+        raise Refused("terms-incomplete")
+    if state.terms.get(command.office) == command.text:
+        return []
+    return [
+        AccessTermsAgreed(
+            case_id=command.case_id,
+            office=command.office,
+            terms=command.terms,
+            text=command.text,
+            framework=unchecked(command.framework),
+        )
+    ]
+
+
+def open_access(state: Case, command: OpenAccess, office: OfficeCode, asked: Asked, seen: Seen) -> list[Event]:
+    if command.basis is Basis.COVERED_MODEL and not state.covered():
+        raise Refused("not-covered")
+    window = seen.policy("ACCESS-WINDOW")
+    first = state.first_opened_at or asked.taken_in_at
+    ceiling = state.ceiling_at or clocks.deadline(window.clock(), first, None).ends_at
+    return [
+        AccessOpened(
+            case_id=command.case_id,
+            office=office,
+            basis=command.basis,
+            first_opened_at=first,
+            ceiling_at=ceiling,
+            window_policy=window.latest.cited,
+            roster_count=len(command.roster),
+            roster=command.roster,
+        )
+    ]
+
+
+def close_access(command: CloseAccess, asked: Asked) -> list[Event]:
+    return [AccessClosed(case_id=command.case_id, cause=ClosedBecause.BY_DEVELOPER, closed_at=asked.taken_in_at)]
+
+
+def return_copies(state: Case, command: ReturnCopies, office: OfficeCode) -> list[Event]:
+    if office in state.copies_returned:
+        return []
+    return [
+        CopiesReturned(case_id=command.case_id, office=office, evidence=command.evidence, statement=command.statement)
+    ]
+
+
+def report_breach(state: Case, command: ReportBreach) -> list[Event]:
+    if command.breach_id in state.breaches:
+        return []
+    return [
+        TermsBreached(
+            case_id=command.case_id,
+            breach_id=command.breach_id,
+            subject=command.subject,
+            occurred_at=command.occurred_at,
+            evidence=command.evidence,
+            description=command.description,
+        )
+    ]

@@ -1,0 +1,245 @@
+"""A consultation collects views. Silence is silence: it is listed, and counts neither as concurrence nor as objection."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, assert_never
+
+from domain import clocks
+from domain.commands.consultation import (
+    AcknowledgeConsultation,
+    AnswerConsultation,
+    CloseConsultation,
+    ConsultationCommand,
+    DeclineConsultation,
+    OpenConsultation,
+    RecordConsultationDue,
+)
+from domain.errors import Refused
+from domain.events import Event
+from domain.events.case import CaseConsultationClosed, CaseConsultationOpened
+from domain.events.consultation import (
+    ConsultationAcknowledged,
+    ConsultationAnswered,
+    ConsultationClosed,
+    ConsultationDeclined,
+    ConsultationDuePassed,
+    ConsultationEvent,
+    ConsultationOpened,
+    ConsultedOn,
+    SubjectKind,
+)
+from domain.recorded import Recorded
+from domain.rules.asked import Asked
+from domain.rules.case.guards import visible
+from domain.rules.seen import Seen
+from domain.values import EventId, OfficeCode, unchecked
+
+DECLINED: Final = "declined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consultation:
+    """A consultation as it stands."""
+
+    known: bool = False
+    marking: str = ""
+    subject: ConsultedOn | None = None
+    opened_by: OfficeCode | None = None
+    opened_in: EventId | None = None
+    asked: tuple[OfficeCode, ...] = ()
+    due_at: datetime | None = None
+    acknowledged: frozenset[OfficeCode] = frozenset()
+    answers: Mapping[OfficeCode, str] = field(default_factory=dict)
+    """Office → its view, or `declined`."""
+    due_recorded: bool = False
+    closed: bool = False
+
+    def silent(self) -> tuple[OfficeCode, ...]:
+        """The offices that were asked and have said nothing yet."""
+        return tuple(office for office in self.asked if office not in self.answers)
+
+    def late(self, at: datetime) -> bool:
+        """Whether an answer that is taken in then is late."""
+        return self.closed or (self.due_at is not None and at >= self.due_at)
+
+
+INITIAL: Final = Consultation()
+
+
+def evolve(state: Consultation, recorded: Recorded[ConsultationEvent]) -> Consultation:
+    event = recorded.event
+    match event:
+        case ConsultationOpened():
+            return Consultation(
+                known=True,
+                marking=recorded.marking,
+                subject=event.subject,
+                opened_by=event.opened_by,
+                opened_in=recorded.id,
+                asked=event.asked,
+                due_at=event.due_at,
+            )
+        case ConsultationAcknowledged():
+            return replace(state, acknowledged=state.acknowledged | {event.office})
+        case ConsultationAnswered():
+            return replace(state, answers={**state.answers, event.office: str(event.view)})
+        case ConsultationDeclined():
+            return replace(state, answers={**state.answers, event.office: DECLINED})
+        case ConsultationDuePassed():
+            return replace(state, due_recorded=True)
+        case ConsultationClosed():
+            return replace(state, closed=True)
+        case _:
+            assert_never(event)
+
+
+def may(state: Consultation, command: type[ConsultationCommand], asked: Asked, seen: Seen) -> None:
+    """Raise Refused where the consultation, as it stands, does not allow such a command from this actor."""
+    if command is OpenConsultation:
+        return
+    if not state.known:
+        raise Refused("not-found")
+    if not asked.may_see(state.marking):
+        raise Refused("not-cleared", hidden=True)
+    if command in {AcknowledgeConsultation, DeclineConsultation} and asked.office not in state.asked:
+        raise Refused("not-asked")
+    if command is DeclineConsultation and state.answers.get(OfficeCode(asked.by.id), DECLINED) != DECLINED:
+        raise Refused("exists", "The office has answered.")
+    if command is CloseConsultation and asked.office != state.opened_by:
+        raise Refused("not-your-act")
+    if command is RecordConsultationDue:
+        if state.closed:
+            raise Refused("consultation-closed")
+        if state.due_at is None or asked.taken_in_at < state.due_at:
+            raise Refused("due-not-passed")
+
+
+def decide(state: Consultation, command: ConsultationCommand, asked: Asked, seen: Seen) -> list[Event]:
+    may(state, type(command), asked, seen)
+    if isinstance(command, RecordConsultationDue):
+        return _record_due(state, command)
+    office = asked.office
+    if office is None:
+        raise Refused("not-your-act")
+    match command:
+        case OpenConsultation():
+            return _open(state, command, office, asked, seen)
+        case AcknowledgeConsultation():
+            if office in state.acknowledged or office in state.answers:
+                return []
+            return [
+                ConsultationAcknowledged(
+                    consultation_id=command.consultation_id, subject=_subject(state), office=office
+                )
+            ]
+        case AnswerConsultation():
+            if state.answers.get(office) == command.view:
+                return []
+            return [
+                ConsultationAnswered(
+                    consultation_id=command.consultation_id,
+                    subject=_subject(state),
+                    office=office,
+                    view=command.view,
+                    late=state.late(asked.taken_in_at),
+                    unasked=office not in state.asked,
+                    reasons=command.reasons,
+                )
+            ]
+        case DeclineConsultation():
+            if state.answers.get(office) == DECLINED:
+                return []
+            return [
+                ConsultationDeclined(
+                    consultation_id=command.consultation_id,
+                    subject=_subject(state),
+                    office=office,
+                    reason=command.reason,
+                )
+            ]
+        case CloseConsultation():
+            return _close(state, command, asked)
+        case _:
+            assert_never(command)
+
+
+def _open(state: Consultation, command: OpenConsultation, office: OfficeCode, asked: Asked, seen: Seen) -> list[Event]:
+    about_case = command.kind is SubjectKind.CASE
+    if (command.case_id is None) == about_case or (command.reference is None) != about_case:
+        raise Refused("subject-unclear")
+    subject = ConsultedOn(
+        kind=command.kind,
+        case_id=command.case_id,
+        reference=None if command.reference is None else unchecked(command.reference),
+    )
+    if state.known:
+        if (state.subject, state.opened_by, state.asked) != (subject, office, command.asked):
+            raise Refused("id-used")
+        return []
+    if command.case_id is not None:
+        visible(seen.case(command.case_id), asked)
+    if len(set(command.asked)) != len(command.asked) or not all(seen.office(o).known for o in command.asked):
+        raise Refused("office-unknown")
+    due_at, policy = command.due_at, None
+    if due_at is None:
+        clock = seen.policy("CONSULTATION")
+        terms, policy = clock.clock(), clock.latest.cited
+        calendar = seen.policy("FEDERAL-HOLIDAYS").calendar() if terms.calendar is not None else None
+        due_at = clocks.deadline(terms, asked.taken_in_at, calendar).ends_at
+    if due_at <= asked.taken_in_at:
+        raise Refused("due-in-past")
+    opened = ConsultationOpened(
+        consultation_id=command.consultation_id,
+        subject=subject,
+        opened_by=office,
+        asked=command.asked,
+        question=command.question,
+        due_at=due_at,
+        policy=policy,
+        question_text=command.question_text,
+    )
+    if command.case_id is None:
+        return [opened]
+    noted = CaseConsultationOpened(
+        case_id=command.case_id, consultation_id=command.consultation_id, asked=command.asked, due_at=due_at
+    )
+    return [opened, noted]
+
+
+def _record_due(state: Consultation, command: RecordConsultationDue) -> list[Event]:
+    if state.due_recorded or state.due_at is None:
+        return []
+    return [
+        ConsultationDuePassed(
+            consultation_id=command.consultation_id,
+            subject=_subject(state),
+            due_at=state.due_at,
+            silent=state.silent(),
+        )
+    ]
+
+
+def _close(state: Consultation, command: CloseConsultation, asked: Asked) -> list[Event]:
+    if state.closed:
+        return []
+    unanswered = state.silent()
+    subject = _subject(state)
+    closed = ConsultationClosed(
+        consultation_id=command.consultation_id,
+        subject=subject,
+        unanswered=unanswered,
+        early=bool(unanswered) and not state.late(asked.taken_in_at),
+    )
+    if subject.case_id is None:
+        return [closed]
+    noted = CaseConsultationClosed(
+        case_id=subject.case_id, consultation_id=command.consultation_id, unanswered=unanswered
+    )
+    return [closed, noted]
+
+
+def _subject(state: Consultation) -> ConsultedOn:
+    if state.subject is None:
+        raise Refused("not-found")
+    return state.subject

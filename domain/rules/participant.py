@@ -1,0 +1,115 @@
+"""A participant takes part by its own choice, and leaves when it wants, at no cost."""
+
+from dataclasses import dataclass, replace
+from typing import Final, assert_never
+
+from domain.commands.participant import (
+    AcceptFramework,
+    DeclareSectors,
+    EnrolParticipant,
+    ParticipantCommand,
+    SetBudget,
+    WithdrawParticipant,
+)
+from domain.errors import Refused
+from domain.events import Event
+from domain.events.participant import (
+    BudgetSet,
+    ParticipantCaseNoted,
+    ParticipantEnrolled,
+    ParticipantEvent,
+    ParticipantKind,
+    ParticipantTermsAccepted,
+    ParticipantWithdrawn,
+    SectorsDeclared,
+)
+from domain.recorded import Recorded
+from domain.rules.asked import Asked
+from domain.rules.case import withdrawal
+from domain.rules.seen import Seen
+from domain.values import CaseId, Cited, unchecked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """A participant as it stands."""
+
+    known: bool = False
+    name: str = ""
+    kind: ParticipantKind | None = None
+    withdrawn: bool = False
+    framework: Cited | None = None
+    sectors: tuple[str, ...] = ()
+    budgets: tuple[tuple[str, int], ...] = ()
+    cases: tuple[CaseId, ...] = ()
+
+
+INITIAL: Final = Participant()
+
+
+def evolve(state: Participant, recorded: Recorded[ParticipantEvent]) -> Participant:
+    event = recorded.event
+    match event:
+        case ParticipantEnrolled():
+            return replace(state, known=True, withdrawn=False, name=event.name, kind=event.kind)
+        case ParticipantTermsAccepted():
+            return replace(state, framework=event.framework)
+        case SectorsDeclared():
+            return replace(state, sectors=event.sectors)
+        case BudgetSet():
+            others = tuple(b for b in state.budgets if b[0] != event.maintainer)
+            return replace(state, budgets=(*others, (event.maintainer, event.reports_per_month)))
+        case ParticipantCaseNoted():
+            return replace(state, cases=(*state.cases, event.case_id))
+        case ParticipantWithdrawn():
+            return replace(state, withdrawn=True)
+        case _:
+            assert_never(event)
+
+
+def may(state: Participant, command: type[ParticipantCommand], asked: Asked, seen: Seen) -> None:
+    """Raise Refused where the participant is not there or has withdrawn."""
+    if command is EnrolParticipant:
+        return
+    if not state.known:
+        raise Refused("not-enrolled")
+    if state.withdrawn and command is not WithdrawParticipant:
+        raise Refused("participant-withdrawn")
+
+
+def decide(state: Participant, command: ParticipantCommand, asked: Asked, seen: Seen) -> list[Event]:
+    if asked.participant != command.participant:
+        raise Refused("not-cleared", hidden=True)
+    may(state, type(command), asked, seen)
+    match command:
+        case EnrolParticipant():
+            if state.known and not state.withdrawn:
+                if (state.name, state.kind) == (command.name, command.kind):
+                    return []
+                raise Refused("exists")
+            return [ParticipantEnrolled(participant=command.participant, name=command.name, kind=command.kind)]
+        case AcceptFramework():
+            if state.framework == (framework := unchecked(command.framework)):
+                return []
+            return [ParticipantTermsAccepted(participant=command.participant, framework=framework)]
+        case DeclareSectors():
+            if state.sectors == command.sectors:
+                return []
+            return [SectorsDeclared(participant=command.participant, sectors=command.sectors)]
+        case SetBudget():
+            if (command.maintainer, command.reports_per_month) in state.budgets:
+                return []
+            return [
+                BudgetSet(
+                    participant=command.participant,
+                    maintainer=command.maintainer,
+                    reports_per_month=command.reports_per_month,
+                )
+            ]
+        case WithdrawParticipant():
+            if state.withdrawn:
+                return []
+            cases = [event for case in state.cases for event in withdrawal(seen.case(case), case, asked)]
+            return [*cases, ParticipantWithdrawn(participant=command.participant, reason=command.reason)]
+        case _:
+            assert_never(command)

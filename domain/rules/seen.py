@@ -1,0 +1,83 @@
+"""The states of the streams that a decision reads, by what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from domain.values import (
+    CaseId,
+    ConsultationId,
+    InstrumentCode,
+    LedgerId,
+    OfficeCode,
+    ParticipantId,
+    PolicyCode,
+    StreamId,
+)
+
+if TYPE_CHECKING:  # states are defined beside their rules, which read other states through this
+    from domain.rules.case.state import Case
+    from domain.rules.consultation import Consultation
+    from domain.rules.instrument import Instrument
+    from domain.rules.office import Office
+    from domain.rules.participant import Participant
+    from domain.rules.policy import Policy
+
+
+def of_case(case: CaseId) -> StreamId:
+    return StreamId(f"case-{case}")
+
+
+def of_consultation(consultation: ConsultationId) -> StreamId:
+    return StreamId(f"consultation-{consultation}")
+
+
+def of_office(office: OfficeCode) -> StreamId:
+    return StreamId(f"office-{office}")
+
+
+def of_participant(participant: ParticipantId) -> StreamId:
+    return StreamId(f"participant-{participant}")
+
+
+def of_instrument(instrument: InstrumentCode) -> StreamId:
+    return StreamId(f"instrument-{instrument}")
+
+
+def of_policy(policy: PolicyCode) -> StreamId:
+    return StreamId(f"policy-{policy}")
+
+
+def of_ledger(ledger: LedgerId) -> StreamId:
+    return StreamId(f"ledger-{ledger}")
+
+
+class Seen:
+    """States by stream. To ask for a stream that was not read is an error of the program, not of the actor."""
+
+    __slots__ = ("_states",)
+
+    def __init__(self, states: Mapping[StreamId, Any]) -> None:
+        self._states = states
+
+    def __contains__(self, stream: StreamId) -> bool:
+        return stream in self._states
+
+    def case(self, case: CaseId) -> Case:
+        return self._states[of_case(case)]  # type: ignore[no-any-return]
+
+    def consultation(self, consultation: ConsultationId) -> Consultation:
+        return self._states[of_consultation(consultation)]  # type: ignore[no-any-return]
+
+    def office(self, office: OfficeCode) -> Office:
+        return self._states[of_office(office)]  # type: ignore[no-any-return]
+
+    def participant(self, participant: ParticipantId) -> Participant:
+        return self._states[of_participant(participant)]  # type: ignore[no-any-return]
+
+    def instrument(self, instrument: InstrumentCode) -> Instrument:
+        return self._states[of_instrument(instrument)]  # type: ignore[no-any-return]
+
+    def policy(self, policy: str) -> Policy:
+        return self._states[of_policy(PolicyCode(policy))]  # type: ignore[no-any-return]
