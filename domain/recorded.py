@@ -63,7 +63,7 @@ class Recorded(msgspec.Struct, Generic[E], frozen=True, kw_only=True, rename=ATT
     simulated: bool | None = None
     """True where the clock was a demonstration's."""
     event: E
-    by: By | None | Withheld = WITHHELD
+    by: By | Withheld | None = WITHHELD
     """The person; None where nobody in person acted."""
     act: Acted | Withheld = WITHHELD
     """What was asked, as a digest."""

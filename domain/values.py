@@ -78,6 +78,8 @@ Text = Annotated[str, MinLen(1), MaxLen(8000), Pattern(r"[^\x00]*[^\x00-\x20][^\
 """Text of several lines, with something in it; U+0000 is turned away."""
 Cell = Annotated[str, MaxLen(500), Pattern(r"[^\x00-\x1F\x7F]*")]
 """A cell of a policy's table."""
+MarkingText = Annotated[str, MinLen(1), MaxLen(400), Pattern("[ -~]+")]
+"""A marking as text; whether it is one is asked of `domain.markings`."""
 Score = Annotated[str, Pattern(r"(?:[0-9]|10)\.[0-9]")]
 """A decimal from 0.0 to 10.9, as text: canonical JSON has no place for it as a number."""
 Whole = Annotated[int, Ge(1), Le(2**31 - 1)]
@@ -161,5 +163,5 @@ class Evidence:
 
     digest: ADigest
     holder: Line
-    marking: Line
+    marking: MarkingText
     media_type: Line

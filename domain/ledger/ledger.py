@@ -178,7 +178,10 @@ class Ledger:
         appended: dict[StreamId, list[Recorded[Event]]] = {}
         for number, event in enumerate(events):
             stream = rules.stream_of(event)
-            versions[stream] = versions.get(stream, 0) + 1
+            begins = isinstance(event, ActionRefused) or isinstance(act.command, OpenLedger)
+            if begins:
+                versions.setdefault(stream, 0)
+            versions[stream] += 1  # KeyError: the rules did not say that they read this stream
             recorded = Recorded(
                 id=event_id(taken.id, number),
                 ledger=f"urn:uuid:{ledger}",

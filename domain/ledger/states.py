@@ -72,7 +72,8 @@ class States:
     def _read(self, stream: StreamId, known: Known) -> Known:
         rules = rules_of(stream)
         version, state = known.version, known.state
-        for _, version, document in self._recorder.read_stream(stream, after_version=known.version):
+        for _, read, document in self._recorder.read_stream(stream, after_version=known.version):
+            version = read
             if rules is not None:
                 state = rules.evolve(state, wire.load(document))
         return Known(version, state)

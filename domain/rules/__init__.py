@@ -15,7 +15,7 @@ from domain.commands import (
     PolicyCommand,
 )
 from domain.commands.case import AgreeAccessTerms, SubmitCase
-from domain.commands.consultation import OpenConsultation
+from domain.commands.consultation import CloseConsultation, OpenConsultation
 from domain.commands.office import RegisterOffice
 from domain.commands.participant import WithdrawParticipant
 from domain.commands.record import OpenLedger
@@ -37,6 +37,7 @@ from domain.rules.authority import Standing
 from domain.rules.seen import (
     Seen,
     of_case,
+    of_consultation,
     of_instrument,
     of_office,
     of_participant,
@@ -153,6 +154,11 @@ def reads(command: Command, asked: Asked, seen: Seen) -> Iterable[StreamId]:
             yield from map(of_office, command.asked)
             if command.case_id is not None:
                 yield of_case(command.case_id)
+        case CloseConsultation():
+            if of_consultation(command.consultation_id) in seen:
+                subject = seen.consultation(command.consultation_id).subject
+                if subject is not None and subject.case_id is not None:
+                    yield of_case(subject.case_id)
         case WithdrawParticipant():
             if (stream := of_participant(command.participant)) == target(command, asked) and stream in seen:
                 yield from map(of_case, seen.participant(command.participant).cases)

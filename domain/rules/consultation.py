@@ -1,4 +1,4 @@
-"""A consultation collects views. Silence is silence: it is listed, and counts neither as concurrence nor as objection."""
+"""A consultation collects views. Silence is silence: listed, and counted neither as concurrence nor as objection."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
