@@ -1,0 +1,98 @@
+"""A view is a table that events are folded into: which rows an event touches, and what it makes of them."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import ClassVar, Final, Generic, Literal, TypeAlias, TypeVar
+
+import msgspec
+
+from domain.events import Event
+from domain.recorded import Recorded
+
+Key: TypeAlias = str | int
+"""What a row is found by: text, or a position."""
+
+EVERYBODY: Final = "*"
+"""The `scope` of a row that every participant may know, as far as its clearance goes."""
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class Part(msgspec.Struct, kw_only=True):
+    """What one event added to a row. A reader is given it only when its own marking allows it.
+
+    Parts lie in a row (or in another part) as values of lists and of dicts, or alone where None is allowed too.
+    """
+
+    position: int
+    """Of the event: what joins the protected values."""
+    marking: str
+    protected_marking: str
+    """Of the event's protected values, which no view keeps."""
+    shown: bool
+    """Whether the participant in the row's `scope` may see it (`visible.shown`); offices go by markings alone."""
+    at: datetime
+    """When it was recorded (UTC)."""
+
+
+class Row(msgspec.Struct, kw_only=True):
+    """One row, kept as JSON. What it says beside its parts may be known to whoever may know that it exists."""
+
+    marking: str
+    """Canonical text of the least that one must be cleared for to know that the row exists."""
+    scope: str | None = None
+    """The participant whose own row it is, or EVERYBODY; None: offices only."""
+    withheld: int = 0
+    """How many parts were taken out for this reader; always 0 where it is kept."""
+
+
+R = TypeVar("R", bound=Row)
+
+
+class View(ABC, Generic[R]):
+    """Rows by key. Folds are pure, read no protected field, and may change the row that they are given.
+
+    The table is `<name>_<version>`; a change of `row`, `columns`, `keys` or `evolve` needs another version.
+    """
+
+    name: ClassVar[str]
+    """In small letters and `_`."""
+    version: ClassVar[int]
+    row: type[R]
+    key_type: ClassVar[Literal["TEXT", "INTEGER"]] = "TEXT"
+    columns: ClassVar[Mapping[str, str]] = _NONE
+    """More columns to look rows up by, beside key, marking, scope, position and body: name → TEXT or INTEGER."""
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    shared: ClassVar[str] = ""
+    """SQL with one `?` (a participant) and `{table}`: which rows that are not its own it may know all the same."""
+
+    @abstractmethod
+    def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
+        """The rows that this event touches."""
+
+    @abstractmethod
+    def evolve(self, row: R | None, position: int, recorded: Recorded[Event]) -> R | None:
+        """The row after this event; None where there is none, before or after."""
+
+    def indexed(self, row: R) -> tuple[object, ...]:
+        """Values of `columns`, in order."""
+        return ()
+
+
+class Journal(View[R]):
+    """A view that keeps one row for an event at most, by its position, and never touches it again."""
+
+    key_type = "INTEGER"
+
+    def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
+        """None: a row's key is its position."""
+        return ()
+
+    def evolve(self, row: R | None, position: int, recorded: Recorded[Event]) -> R | None:
+        """Nothing changes an entry."""
+        return row
+
+    @abstractmethod
+    def entry(self, position: int, recorded: Recorded[Event], document: bytes) -> R | None:
+        """What is kept of this event; None where nothing is."""

@@ -1,0 +1,178 @@
+"""What somebody may see is decided here and nowhere else: by clearance, by whose row it is, and by type of event."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from domain.act import ActorKind, Principal
+from domain.events import Event
+from domain.events.case import AssessmentShared, SharedWith
+from domain.markings import Clearance, UnknownMarking, parse, sees
+from domain.recorded import ENVELOPE, Recorded
+from domain.values import OfficeCode, ParticipantId
+from projections.view import EVERYBODY, Part, R
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+SHOWN: Final = frozenset(
+    {
+        "case.returned.v1",
+        "case.accepted.v1",
+        "case.review-lapsed.v1",
+        "case.access-terms-agreed.v1",
+        "case.access-opened.v1",
+        "case.access-closed.v1",
+        "case.copies-returned.v1",
+        "case.terms-breached.v1",
+        "case.publicity-asserted.v1",
+        "case.became-public.v1",
+        "case.information-requested.v1",
+        "case.concern-conveyed.v1",
+        "case.determination-issued.v1",
+        "case.reconsideration-answered.v1",
+        "case.trusted-partner-proposed.v1",
+        "case.trusted-partner-selected.v1",
+        "case.trusted-partner-not-agreed.v1",
+        "case.closed.v1",
+    }
+)
+"""What a developer is shown of its own case whoever did it; beside it, what it did itself, and assessments that were
+shared with it. A type that is not here stays among offices."""
+
+NEVER_TO_PARTICIPANTS: Final = frozenset({"ground"})
+"""Protected names that no participant is given, not even of its own acts: a refusal's true ground may be hidden."""
+
+
+def shown(recorded: Recorded[Event], participant: str | None) -> bool:
+    """Whether the participant whose row this is may see what the event added to it."""
+    if participant is not None and recorded.actor == f"{ActorKind.PARTICIPANT}/{participant}":
+        return True
+    if isinstance(recorded.event, AssessmentShared):
+        return recorded.event.shared_with is SharedWith.DEVELOPER
+    return recorded.event.type in SHOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What one reader may see. More clearance never shows less."""
+
+    clearance: Clearance
+    office: OfficeCode | None
+    participant: ParticipantId | None
+    """A participant sees its own rows and what is everybody's, and in them only what is shown to it."""
+    oversight: bool
+    """It is told how many rows it is not given; what it is given goes by clearance, as with every office."""
+
+    @classmethod
+    def of(cls, principal: Principal, *, oversight: bool = False) -> "Sight":
+        """The sight of whoever asks; `oversight` where its office is registered as oversight."""
+        actor = principal.actor
+        return cls(
+            clearance=principal.clearance,
+            office=actor.office,
+            participant=actor.participant,
+            oversight=oversight and actor.office is not None,
+        )
+
+    def marked(self, marking: str) -> bool:
+        """Whether it is cleared for what is marked so; never for what is no marking."""
+        return _cleared(self.clearance, marking)
+
+    def condition(
+        self, markings: Iterable[str], *, prefix: str = "", table: str = "", shared: str = ""
+    ) -> tuple[str, tuple[object, ...]]:
+        """SQL over the columns `marking` and `scope` that finds the rows it may know, and the values for its `?`.
+
+        `markings` are those that occur in the table; one that is not among them is not seen. `shared` is the view's.
+        """
+        cleared = sorted(marking for marking in markings if self.marked(marking))
+        if not cleared:
+            return "1 = 0", ()
+        sql = f"{prefix}marking IN ({', '.join('?' * len(cleared))})"
+        if self.participant is None:
+            return sql, tuple(cleared)
+        own = f"{prefix}scope IN (?, '{EVERYBODY}')"
+        if not shared:
+            return f"{sql} AND {own}", (*cleared, self.participant)
+        return (
+            f"{sql} AND ({own} OR ({shared.format(table=table)}))",
+            (*cleared, self.participant, self.participant),
+        )
+
+    def row(self, row: R) -> R | None:
+        """The row as this reader gets it; None where it may not know that it exists. A `shared` row asks SQL."""
+        if not self.marked(row.marking):
+            return None
+        if self.participant is not None and row.scope not in {self.participant, EVERYBODY}:
+            return None
+        return self.portions(row)
+
+    def portions(self, row: R) -> R:
+        """A row that it may know, without the parts that it may not see; they are counted in `withheld`."""
+        portioned, withheld = self._portioned(row)
+        portioned.withheld = withheld
+        return portioned
+
+    def part(self, part: Part) -> bool:
+        """Whether it may see a part of a row that it may know."""
+        return self.marked(part.marking) and (self.participant is None or part.shown)
+
+    def protected(self, of: Part | Recorded[Event]) -> bool:
+        """Whether protected values may be joined to something that it may see."""
+        if not self.marked(of.protected_marking):
+            return False
+        if self.participant is None:
+            return True
+        return of.shown if isinstance(of, Part) else shown(of, self.participant)
+
+    def disclosable(self, recorded: Recorded[Event], name: str) -> bool:
+        """Whether the protected value of this name may be joined to an event that it may see.
+
+        A participant learns the person and the signature behind its own acts alone.
+        """
+        if not self.protected(recorded):
+            return False
+        if self.participant is None:
+            return True
+        own = recorded.actor == f"{ActorKind.PARTICIPANT}/{self.participant}"
+        return name not in NEVER_TO_PARTICIPANTS and (own or name not in ENVELOPE)
+
+    def _portioned(self, whole: S) -> tuple[S, int]:
+        """A copy in which parts, at any depth, are only those that it may see; and how many are not."""
+        kept: dict[str, Any] = {}
+        withheld = 0
+        for name in whole.__struct_fields__:
+            value = getattr(whole, name)
+            found, hidden = self._value(value)
+            withheld += hidden
+            if found is not value:
+                kept[name] = found
+        return msgspec.structs.replace(whole, **kept), withheld
+
+    def _value(self, value: Any) -> tuple[Any, int]:  # noqa: ANN401 - whatever a row is made of
+        match value:
+            case Part():
+                return self._portioned(value) if self.part(value) else (None, 1)
+            case msgspec.Struct():
+                return self._portioned(value)
+            case list() | tuple():
+                found = [(one, self._value(one)) for one in value]
+                kept = [one for whole, (one, _) in found if one is not None or whole is None]
+                return type(value)(kept), sum(hidden for _, (_, hidden) in found)
+            case dict():
+                pairs = [(key, whole, self._value(whole)) for key, whole in value.items()]
+                left = {key: one for key, whole, (one, _) in pairs if one is not None or whole is None}
+                return left, sum(hidden for _, _, (_, hidden) in pairs)
+            case _:
+                return value, 0
+
+
+@lru_cache(maxsize=16384)
+def _cleared(clearance: Clearance, marking: str) -> bool:
+    try:
+        return sees(clearance, parse(marking))
+    except UnknownMarking:
+        return False
