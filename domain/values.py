@@ -30,6 +30,7 @@ DissentId = NewType("DissentId", str)
 ConcernId = NewType("ConcernId", str)
 BreachId = NewType("BreachId", str)
 SelectionId = NewType("SelectionId", str)
+ReportId = NewType("ReportId", str)
 DelegationId = NewType("DelegationId", str)
 PersonId = NewType("PersonId", str)
 """A pseudonym that the office keeps for one of its persons; never a name, never an address."""
@@ -59,6 +60,7 @@ ADissent = Annotated[DissentId, _UUID]
 AConcern = Annotated[ConcernId, _UUID]
 ABreach = Annotated[BreachId, _UUID]
 ASelection = Annotated[SelectionId, _UUID]
+AReport = Annotated[ReportId, _UUID]
 ADelegation = Annotated[DelegationId, _UUID]
 APerson = Annotated[PersonId, _UUID]
 AnOffice = Annotated[OfficeCode, _CODE]
@@ -72,25 +74,30 @@ ACitation = Annotated[Citation, Pattern(r"(?:POLICY:[A-Z][A-Z0-9-]{0,60}|[A-Z][A
 ADigest = Annotated[Digest, Pattern("sha256:[0-9a-f]{64}")]
 """SHA-256 of the bytes that are kept elsewhere, in lower-case hexadecimal."""
 AKey = Annotated[KeyId, Pattern("[A-Za-z0-9._-]{1,80}")]
-Line = Annotated[str, MinLen(1), MaxLen(200), Pattern(r"[^\x00-\x1F\x7F]*[^\x00-\x20\x7F][^\x00-\x1F\x7F]*")]
+_NO_LINE: Final = r"\x00-\x1F\x7F-\x9F\u2028\u2029\uFDD0-\uFDEF\uFFFE\uFFFF"
+"""Controls, ends of lines and noncharacters: what no attribute of a CloudEvent may hold (CloudEvents 1.0.2 §3.1)."""
+Line = Annotated[str, MinLen(1), MaxLen(200), Pattern(rf"[^{_NO_LINE}]*[^\x20\xA0{_NO_LINE}][^{_NO_LINE}]*")]
 """One line of text, with something in it."""
 Text = Annotated[str, MinLen(1), MaxLen(8000), Pattern(r"[^\x00]*[^\x00-\x20][^\x00]*")]
 """Text of several lines, with something in it; U+0000 is turned away."""
-Cell = Annotated[str, MaxLen(500), Pattern(r"[^\x00-\x1F\x7F]*")]
+Cell = Annotated[str, MaxLen(500), Pattern(rf"[^{_NO_LINE}]*")]
 """A cell of a policy's table."""
 MarkingText = Annotated[str, MinLen(1), MaxLen(400), Pattern("[ -~]+")]
 """A marking as text; whether it is one is asked of `domain.markings`."""
-Score = Annotated[str, Pattern(r"(?:[0-9]|10)\.[0-9]")]
-"""A decimal from 0.0 to 10.9, as text: canonical JSON has no place for it as a number."""
+Score = Annotated[str, Pattern(r"(?:[0-9]\.[0-9]|10\.0)")]
+"""A decimal from 0.0 to 10.0, as text: canonical JSON has no place for it as a number."""
 Whole = Annotated[int, Ge(1), Le(2**31 - 1)]
 Count = Annotated[int, Ge(0), Le(2**31 - 1)]
 
 
 def instant(moment: datetime) -> datetime:
-    """The same instant in UTC. Raises ValueError for a time without a zone."""
+    """The same instant in UTC. Raises ValueError for a time without a zone, or beyond the years 1 to 9999."""
     if moment.tzinfo is None:
         raise ValueError("a time without a zone says nothing")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("this instant has no year of four digits in UTC") from error
 
 
 class _InUtc:

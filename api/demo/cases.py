@@ -231,7 +231,10 @@ def partners_selected(case: CaseStory) -> None:
     case.accept()
     case.determine(10, WARRANTS)
     case.by_developer(
-        11, "case.report-programme-participants", organisations=[f"Invented organisation {n}" for n in range(1, 151)]
+        11,
+        "case.report-programme-participants",
+        report_id=named("report", case.id),
+        organisations=[f"Invented organisation {n}" for n in range(1, 151)],
     )
     for n, partner in enumerate(("Prairie Rural Hospital (invented)", "Lakeside Community Bank (invented)")):
         selection = named("selection", case.id, n)

@@ -29,6 +29,7 @@ from domain.values import (
     AnAssertion,
     AnAssessment,
     AnOffice,
+    AReport,
     ARequest,
     ASelection,
     AVariant,
@@ -343,6 +344,7 @@ class ReportProgrammeParticipants:
 
     type: Literal["case.report-programme-participants.v1"] = "case.report-programme-participants.v1"
     case_id: ACase
+    report_id: AReport
     organisations: Annotated[tuple[Line, ...], MinLen(1), MaxLen(2000)]
 
 

@@ -46,11 +46,12 @@ class AssumePost:
 
 @message
 class VacatePost:
-    """Record that the holder left a post."""
+    """Record that its holder left a post. Naming the holder keeps a late repetition from ending a successor's term."""
 
     type: Literal["office.vacate-post.v1"] = "office.vacate-post.v1"
     office: AnOffice
     post: APost
+    holder: APerson
     vacated_on: date
 
 

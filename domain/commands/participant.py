@@ -44,6 +44,7 @@ class SetBudget:
     type: Literal["participant.set-budget.v1"] = "participant.set-budget.v1"
     participant: AParticipant
     maintainer: Line
+    """A project or team, as the participant calls it: never the name of a person."""
     reports_per_month: Count
 
 

@@ -22,6 +22,7 @@ from domain.values import (
     AnOffice,
     AParticipant,
     APerson,
+    AReport,
     ARequest,
     ASelection,
     AVariant,
@@ -502,6 +503,7 @@ class ProgrammeParticipantsReported:
 
     type: Literal["case.programme-participants-reported.v1"] = "case.programme-participants-reported.v1"
     case_id: ACase
+    report_id: AReport
     organisations_count: Count
     organisations: Protected[tuple[Line, ...]]
 

@@ -53,6 +53,7 @@ class BudgetSet:
     type: Literal["participant.budget-set.v1"] = "participant.budget-set.v1"
     participant: AParticipant
     maintainer: Line
+    """A project or team, as the participant calls it: never the name of a person."""
     reports_per_month: Count
 
 

@@ -74,7 +74,8 @@ class ActionRefused:
     """A rule refused a well-formed command of a known actor. It changed nothing else."""
 
     type: Literal["action.refused.v1"] = "action.refused.v1"
-    act: AnAct
+    refused_act: AnAct
+    """Not `act`: that is what the envelope calls its own digest, and a name may stand once in `data` (RFC 9901)."""
     command: Line
     """The type of the command."""
     addressed: Line
@@ -87,7 +88,7 @@ class ActionRefused:
     """What the actor was told."""
     ground: Protected[Code]
     """Which rule refused it in truth: an actor is not told of what it may not see."""
-    body: Protected[Annotated[str, MaxLen(65536)]]
+    body: Protected[Annotated[str, MaxLen(262144)]]
     """The command, as canonical JSON."""
 
 

@@ -152,7 +152,7 @@ class Ledger:
     def _refused(self, taken: _Taken, refused: Refused, known: dict[StreamId, Known]) -> ActionRefused:
         code, sentence = refused.told()
         return ActionRefused(
-            act=taken.id,
+            refused_act=taken.id,
             command=taken.act.command.type,
             addressed=next(iter(known), "none"),
             code=code,

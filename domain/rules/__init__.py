@@ -120,7 +120,7 @@ def rules_of(stream: StreamId) -> Rules | None:
 def stream_of(event: Event) -> StreamId:
     """The stream that an event belongs to."""
     kind = _EVENTS[type(event)]
-    return StreamId(f"{kind}-{event.act if kind == 'refusal' else getattr(event, STREAMS[kind].id_field)}")  # type: ignore[union-attr]
+    return StreamId(f"{kind}-{event.refused_act if kind == 'refusal' else getattr(event, STREAMS[kind].id_field)}")  # type: ignore[union-attr]
 
 
 def target(command: Command, asked: Asked) -> StreamId:

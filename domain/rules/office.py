@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, assert_never
 
 from domain.commands.office import (
@@ -80,6 +80,8 @@ class Office:
     department: OfficeCode | None = None
     posts: Mapping[PostCode, Post] = field(default_factory=dict)
     holders: Mapping[PostCode, PersonId] = field(default_factory=dict)
+    vacated: frozenset[tuple[PostCode, PersonId, date]] = frozenset()
+    """Who left which post, and on what day."""
     delegations: Mapping[DelegationId, Delegation] = field(default_factory=dict)
     keys: Mapping[KeyId, bool] = field(default_factory=dict)
     """Key → whether it is live."""
@@ -118,15 +120,14 @@ def evolve(state: Office, recorded: Recorded[OfficeEvent]) -> Office:
         case HolderVacated():
             ended = {id: replace(d, revoked=d.revoked or (d.post == event.post)) for id, d in state.delegations.items()}
             left = {post: holder for post, holder in state.holders.items() if post != event.post}
-            return replace(state, holders=left, delegations=ended)
+            gone = state.vacated | {(event.post, event.holder, event.vacated_on)}
+            return replace(state, holders=left, vacated=gone, delegations=ended)
         case DelegationGranted():
             return replace(state, delegations={**state.delegations, event.delegation_id: Delegation.by(event)})
         case DelegationRevoked():
-            gone = {event.delegation_id, *event.cascaded}
-            return replace(
-                state,
-                delegations={id: replace(d, revoked=d.revoked or id in gone) for id, d in state.delegations.items()},
-            )
+            ids = {event.delegation_id, *event.cascaded}
+            ended = {id: replace(d, revoked=d.revoked or id in ids) for id, d in state.delegations.items()}
+            return replace(state, delegations=ended)
         case KeyRegistered():
             return replace(state, keys={**state.keys, event.key_id: True})
         case KeyRevoked():
@@ -164,18 +165,7 @@ def decide(state: Office, command: OfficeCommand, asked: Asked, seen: Seen) -> l
         case AssumePost():
             return _assume(state, command)
         case VacatePost():
-            if command.post not in state.posts:
-                raise Refused("post-unknown")
-            if command.post not in state.holders:
-                raise Refused("post-vacant")
-            return [
-                HolderVacated(
-                    office=command.office,
-                    post=command.post,
-                    holder=state.holders[command.post],
-                    vacated_on=command.vacated_on,
-                )
-            ]
+            return _vacate(state, command)
         case GrantDelegation():
             return _grant(state, command, asked)
         case RevokeDelegation():
@@ -234,6 +224,19 @@ def _assume(state: Office, command: AssumePost) -> list[OfficeEvent]:
             assumed_on=command.assumed_on,
             holder_name=command.holder_name,
         )
+    ]
+
+
+def _vacate(state: Office, command: VacatePost) -> list[OfficeEvent]:
+    if command.post not in state.posts:
+        raise Refused("post-unknown")
+    holder = state.holders.get(command.post)
+    if holder != command.holder:
+        if (command.post, command.holder, command.vacated_on) in state.vacated:
+            return []
+        raise Refused("post-vacant" if holder is None else "post-taken")
+    return [
+        HolderVacated(office=command.office, post=command.post, holder=command.holder, vacated_on=command.vacated_on)
     ]
 
 

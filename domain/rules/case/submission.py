@@ -155,6 +155,7 @@ def report_programme(command: ReportProgrammeParticipants) -> list[Event]:
     return [
         ProgrammeParticipantsReported(
             case_id=command.case_id,
+            report_id=command.report_id,
             organisations_count=len(command.organisations),
             organisations=command.organisations,
         )
