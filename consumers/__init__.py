@@ -1,1 +1,1 @@
-"""What runs beside the interface: inbox, relay, projector and timer, each a process that is its own composition root."""
+"""What runs beside the interface: inbox, relay, projector and timer, each a process with a composition root."""
