@@ -43,8 +43,8 @@ class Reads(Protocol):
         stands behind ORDER BY. Both are written in this program, never taken from a request.
         """
 
-    def withheld(self, view: View[R], sight: Sight) -> int | None:
-        """How many rows of the whole view this reader is not given; None unless it is oversight."""
+    def withheld(self, view: View[R], sight: Sight) -> bool | None:
+        """Whether the view has, or had, rows that this reader is not cleared for; None unless it is oversight."""
 
     def position(self, view: View[R]) -> int:
         """Up to which position the live table has folded."""

@@ -64,7 +64,7 @@ class Sight:
     participant: ParticipantId | None
     """A participant sees its own rows and what is everybody's, and in them only what is shown to it."""
     oversight: bool
-    """It is told how many rows it is not given; what it is given goes by clearance, as with every office."""
+    """It is told that rows are withheld from it; what it is given goes by clearance, as with every office."""
 
     @classmethod
     def of(cls, principal: Principal, *, oversight: bool = False) -> "Sight":
