@@ -1,0 +1,254 @@
+"""Everything that is published about the messages is derived from their declarations; nothing is said twice."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
+
+from consumers.cloudevent import ATTRIBUTES
+from consumers.intake import DAY, INSTANT, OFFERED, Said
+from domain.ledger.receipt import Receipt
+from domain.message import protected_names
+from domain.wire import EVENTS
+
+OPENAPI: Final = "3.2.0"
+_DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+_REF: Final = "#/components/schemas/{model}"
+_PROTECTED: Final = (
+    "Protected: whoever may not see it, or comes after it was destroyed, does not get the field, and finds its name "
+    "in `withheld`."
+)
+_WORDS: Final = {
+    400: "A parameter, header or body cannot be read",
+    401: "Who is asking is not known",
+    403: "Not allowed",
+    404: "Nothing there, or nothing that you may see",
+    409: "It conflicts with what is so",
+    412: "The stream is at another version",
+    413: "Too large",
+    415: "Not a media type that is taken in here",
+    422: "The request does not have its form, or means nothing",
+    500: "An error of Docket's own",
+    503: "Not now; the same may succeed later",
+}
+
+
+def _content(ref: str, *media_types: str) -> dict[str, Any]:
+    return {kind: {"schema": {"$ref": f"#/components/schemas/{ref}"}} for kind in media_types}
+
+
+PROBLEMS: Final[Mapping[int | str, dict[str, Any]]] = {
+    status: {"description": words, "content": _content("Problem", "application/problem+json")}
+    for status, words in _WORDS.items()
+}
+"""Responses by status, as FastAPI takes them."""
+RECEIPTS: Final[Mapping[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "Nothing new, or answered before",
+        "content": _content("Receipt", "application/json"),
+    },
+    201: {
+        "description": "Recorded. `ETag` is the version of the stream of the first event",
+        "content": _content("Receipt", "application/json"),
+    },
+}
+
+
+def operation(cls: type[Any]) -> dict[str, Any]:
+    """What FastAPI is told of a command's route."""
+    first, _, rest = (cls.__doc__ or "").strip().partition("\n\n")
+    return {
+        "operation_id": cls.__name__[0].lower() + cls.__name__[1:],
+        "summary": " ".join(first.split()),
+        "description": " ".join(rest.split()) or " ".join(first.split()),
+    }
+
+
+def command_body(cls: type[Any]) -> dict[str, Any]:
+    """The body of a command's route, for OpenAPI."""
+    return {"requestBody": {"required": True, "content": _content(f"{cls.__name__}Act", "application/json")}}
+
+
+def cloudevents_body() -> dict[str, Any]:
+    """The bodies that the route for CloudEvents takes, for OpenAPI."""
+    one = _content("CloudEvent", "application/cloudevents+json")
+    many = {"type": "array", "items": {"$ref": "#/components/schemas/CloudEvent"}}
+    batch = {"application/cloudevents-batch+json": {"schema": many}}
+    lines = {"application/x-ndjson": {"itemSchema": {"$ref": "#/components/schemas/CloudEvent"}}}
+    return {"requestBody": {"required": True, "content": {**one, **batch, **lines}}}
+
+
+def schema_of(type: str) -> dict[str, Any] | None:
+    """JSON Schema 2020-12 of the data of a command or an event; None for a type that is neither."""
+    if (command := OFFERED.get(type)) is not None:
+        made = _data(command, TypeAdapter(command).json_schema())
+    elif (event := EVENTS.get(type)) is not None:
+        made = _data(event, TypeAdapter(event).json_schema(mode="serialization"))
+    else:
+        return None
+    return {"$schema": _DRAFT, "$id": f"/schemas/{type}", "title": type, **made}
+
+
+def openapi(app: FastAPI, scheme: Mapping[str, Any], version: str) -> dict[str, Any]:
+    """The whole HTTP contract."""
+    made = get_openapi(
+        title="Docket",
+        version=version,
+        openapi_version=OPENAPI,
+        summary="The shared record of how agencies use voluntary early access to frontier AI models",
+        description=(
+            "Acts come in under `/v1/actions` and end in a receipt; views are read under `/v1`. Everything is marked, "
+            "and everybody sees what their clearance allows: what is absent and what is forbidden look the same. "
+            "Positions are those of the ledger: every write returns one, every list continues behind one."
+        ),
+        routes=app.routes,
+    )
+    schemas = made.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas |= _components()
+    made["components"]["securitySchemes"] = {"caller": dict(scheme)}
+    for path, item in made["paths"].items():
+        for each in item.values():
+            if each["responses"].get("422", {}).get("description") == "Validation Error":
+                del each["responses"]["422"]  # FastAPI's own form, which nobody is answered with
+            if path.startswith("/v1/"):
+                each["security"] = [{"caller": []}]
+    return made
+
+
+def _components() -> dict[str, Any]:
+    adapters: list[tuple[Any, Any, TypeAdapter[Any]]] = [
+        *((cls, "validation", TypeAdapter(cls)) for cls in OFFERED.values()),
+        (Said, "validation", TypeAdapter(Said)),
+        (Receipt, "serialization", TypeAdapter(Receipt)),
+    ]
+    _, defined = TypeAdapter.json_schemas(adapters, ref_template=_REF)
+    schemas: dict[str, Any] = defined["$defs"]
+    said = schemas.pop("Said")
+    for type, cls in OFFERED.items():
+        schemas[cls.__name__] = _data(cls, schemas[cls.__name__])
+        schemas[f"{cls.__name__}Act"] = _act(cls, type, said)
+    schemas = {name: _exact(schema) for name, schema in schemas.items()}
+    return schemas | {"Problem": _PROBLEM, "CloudEvent": _exact(_cloudevent(said)), "Outcome": _OUTCOME}
+
+
+def _act(cls: type[Any], type: str, said: dict[str, Any]) -> dict[str, Any]:
+    data = {"data": {"$ref": _REF.format(model=cls.__name__)}}
+    return {
+        "type": "object",
+        "title": f"{cls.__name__}Act",
+        "description": f"An act that asks for `{type}`.",
+        "additionalProperties": False,
+        "properties": {**said["properties"], **data},
+        "required": ["id", "marking", "data"],
+    }
+
+
+def _cloudevent(said: dict[str, Any]) -> dict[str, Any]:
+    text = {"type": "string", "minLength": 1}
+    extensions = {theirs: said["properties"][ours] for theirs, ours in ATTRIBUTES.items()}
+    return {
+        "type": "object",
+        "description": (
+            "An act as a CloudEvent (1.0). `source` and `subject` are taken as given and not believed. In a batch with "
+            "an id and a marking of its own, items may leave out theirs."
+        ),
+        "additionalProperties": False,
+        "properties": {
+            "specversion": {"const": "1.0"},
+            "type": {"enum": sorted(OFFERED)},
+            "source": text,
+            "subject": text,
+            "datacontenttype": {"const": "application/json"},
+            "dataschema": text,
+            "traceparent": text,
+            "tracestate": text,
+            **extensions,
+            "data": {"type": "object", "description": "The command, as `/schemas/<type>` has it."},
+        },
+        "required": ["specversion", "type", "source", "data"],
+    }
+
+
+def _data(cls: type[Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a message's data: without its type, which stands outside, and open about what is protected."""
+    properties = {name: dict(said) for name, said in schema["properties"].items() if name != "type"}
+    protected = protected_names(cls)
+    for name in protected:
+        properties[name].pop("default", None)  # a sentinel of ours is no value of theirs
+        words = f"{properties[name].get('description', '')} {_PROTECTED}".strip()
+        properties[name] |= {"description": words, "x-docket-protected": True}
+    required = [name for name in schema.get("required", ()) if name != "type" and name not in protected]
+    if cls in EVENTS.values():
+        required = [f.name for f in fields(cls) if f.name != "type" and f.name not in protected]
+        properties["_sd"] = _DIGESTS
+    made: dict[str, Any] = _exact({**schema, "properties": properties, "required": required})
+    return made
+
+
+def _exact(schema: Any) -> Any:  # noqa: ANN401 - JSON
+    """With the form of days and instants that is taken in, which is narrower than what `format` says."""
+    match schema:
+        case {"format": "date-time" | "date" as kind}:
+            return {**schema, "pattern": INSTANT if kind == "date-time" else DAY}
+        case dict():
+            return {name: _exact(inner) for name, inner in schema.items()}
+        case list():
+            return [_exact(inner) for inner in schema]
+        case _:
+            return schema
+
+
+_DIGESTS: Final = {
+    "type": "array",
+    "items": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
+    "description": "In a document: the digests of what is protected (RFC 9901).",
+}
+_PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "A problem of RFC 9457. `GET /problems/<code>` says what a code means.",
+    "properties": {
+        "type": {"type": "string", "pattern": "^/problems/[a-z-]+$"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "pattern": "^[a-z-]+$", "description": "Never changes."},
+        "rule": {"type": "string", "description": "Where the rule stands, such as `EO14409:3(a)`."},
+        "instance": {"type": "string"},
+        "position": {"type": "integer", "description": "Of the ledger, when it was decided."},
+        "receipt": {"$ref": "#/components/schemas/Receipt"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "pointer": {"type": "string", "description": "Where in the body (RFC 6901)."},
+                    "parameter": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+                "required": ["detail"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["type", "title", "status", "detail", "code"],
+    "additionalProperties": False,
+}
+_OUTCOME: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "What became of one item of a batch.",
+    "properties": {
+        "index": {"type": "integer", "minimum": 0},
+        "id": {"type": ["string", "null"]},
+        "outcome": {"enum": ["recorded", "repeated", "nothing-new", "refused", "turned-away", "unavailable"]},
+        "status": {"type": "integer"},
+        "receipt": {"$ref": "#/components/schemas/Receipt"},
+        "problem": {"$ref": "#/components/schemas/Problem"},
+    },
+    "required": ["index", "id", "outcome", "status"],
+    "additionalProperties": False,
+}

@@ -1,0 +1,105 @@
+"""Alive says that the process answers; ready says that it can act and that what it shows is up to date."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from api.tally import Tally
+from domain import wire
+from domain.ledger.ledger import Ledger, NotOpen
+from domain.ledger.unanswered import PersistenceError
+
+MOST_BEHIND: Final = 10_000
+"""Positions that a view may be behind before what it shows counts as old."""
+LEAST_FREE: Final = 256 * 1024 * 1024
+"""Bytes that the disk has to have left."""
+
+
+class Behind(Protocol):
+    """How far one view is."""
+
+    @property
+    def view(self) -> str: ...
+    @property
+    def lag(self) -> int: ...
+    @property
+    def live(self) -> bool: ...
+    @property
+    def parked(self) -> int: ...
+    @property
+    def halted(self) -> str | None: ...
+
+
+class Follower(Protocol):
+    """Whoever keeps the views up to date."""
+
+    def progress(self) -> Sequence[Behind]:
+        """How far each table is."""
+
+    @property
+    def stopped(self) -> str | None:
+        """Why it does not go on; None while it does."""
+
+
+class Health:
+    """Asks what an answer depends on."""
+
+    def __init__(self, ledger: Ledger, tally: Tally, follower: Follower | None, folder: Path | None) -> None:
+        self._ledger, self._tally, self._follower, self._folder = ledger, tally, follower, folder
+
+    def wrong(self) -> dict[str, str]:
+        """What is not as it has to be: part → why. No more is said than anybody may know."""
+        wrong: dict[str, str] = {}
+        head = 0
+        try:
+            head = self._ledger.recorder.head()
+            _ = self._ledger.opened
+        except NotOpen:
+            wrong["ledger"] = "not open"
+        except PersistenceError:
+            wrong["ledger"] = "does not answer"
+        tables = [] if self._follower is None else [table for table in self._follower.progress() if table.live]
+        self._tally.reached(head, {table.view: table.lag for table in tables})
+        if self._follower is not None and self._follower.stopped is not None:
+            wrong["views"] = "the reader stopped"
+        for table in tables:
+            if table.halted is not None:
+                wrong[table.view] = "halted"
+            elif table.parked:
+                wrong[table.view] = f"{table.parked} rows wait for a repair"
+            elif table.lag > MOST_BEHIND:
+                wrong[table.view] = f"{table.lag} positions behind"
+        if self._folder is not None and shutil.disk_usage(self._folder).free < LEAST_FREE:
+            wrong["disk"] = "nearly full"
+        return wrong
+
+
+def router(health: Health, tally: Tally) -> APIRouter:
+    """Routes for whoever runs Docket."""
+    routes = APIRouter(tags=["running"])
+
+    @routes.get("/livez", operation_id="isAlive", summary="Whether the process answers")
+    async def livez() -> Response:
+        return Response(b'{"alive":true}', media_type="application/json")
+
+    @routes.get(
+        "/readyz",
+        operation_id="isReady",
+        summary="Whether it can act, and what it shows is up to date",
+        responses={503: {"description": "Not ready; `wrong` says what is not", "content": {"application/json": {}}}},
+    )
+    def readyz() -> Response:
+        wrong = health.wrong()
+        body = wire.canonical({"ready": not wrong, "wrong": wrong})
+        return Response(body, 503 if wrong else 200, media_type="application/json")
+
+    @routes.get("/metrics", operation_id="getMetrics", summary="Figures, as Prometheus reads them")
+    def metrics() -> Response:
+        health.wrong()  # asks, so that the figures are of now
+        return Response(generate_latest(tally.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return routes

@@ -1,0 +1,214 @@
+"""Who is asking is found out by one authenticator; what is believed of the actor's name comes from the record."""
+
+import re
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
+from typing import Any, Final, Protocol
+from urllib.parse import unquote, unquote_to_bytes
+from uuid import UUID
+
+from fastapi import Request
+
+from api.problems import Problem
+from api.tally import Tally
+from domain.act import Actor, ActorKind, Attestation, Person, Principal
+from domain.ledger.ledger import Ledger
+from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Clearance, UnknownMarking, parse
+from domain.rules.office import Office
+from domain.rules.participant import Participant
+from domain.rules.seen import of_office, of_participant
+from domain.values import OfficeCode, ParticipantId, PersonId, derived
+
+DEVELOPMENT_HEADER: Final = "Docket-Development-Principal"
+DEVELOPMENT_COOKIE: Final = "docket-development-principal"
+"""The same for a page whose event stream cannot send headers: percent-encoded, for GET and HEAD alone."""
+ROLES: Final = frozenset({"oversight", "operator"})
+
+Named = Callable[[ActorKind, str], str]
+"""The name of an actor as the record has it."""
+
+
+class Unauthenticated(Exception):
+    """Nobody is known to be asking; the sentence says why, and repeats nothing that came in."""
+
+
+class Authenticator(Protocol):
+    """Finds out who sent a request."""
+
+    scheme: Mapping[str, Any]
+    """How OpenAPI describes it: a security scheme."""
+
+    def __call__(self, request: Request) -> Principal:
+        """Who is asking. Raises Unauthenticated."""
+
+
+def names_of(ledger: Ledger) -> Named:
+    """Names of offices and participants as the ledger has them; of others, their code or id."""
+
+    def named(kind: ActorKind, id: str) -> str:
+        if kind is ActorKind.OFFICE:
+            office: Office = ledger.state(of_office(OfficeCode(id))).state
+            return office.named[0] or id
+        participant: Participant = ledger.state(of_participant(ParticipantId(id))).state
+        return participant.name or id
+
+    return named
+
+
+def caller(authenticator: Authenticator, tally: Tally) -> Callable[[Request], Principal]:
+    """A dependency that gives whoever asks, or ends the request with 401."""
+
+    def principal(request: Request) -> Principal:
+        try:
+            found = authenticator(request)
+        except Unauthenticated as error:
+            tally.unauthenticated(str(error), None if request.client is None else request.client.host)
+            raise Problem("unauthenticated", str(error)) from error
+        request.state.actor = str(found.actor)
+        return found
+
+    return principal
+
+
+class DevelopmentHeader:
+    """Believes a header, on loopback alone. Whoever constructs it has switched development on.
+
+    An item of RFC 9651, whose parameters are all optional::
+
+        Docket-Development-Principal: office/nsa; name="A. Example"; clearance="SECRET//CUI//SP-CTI//FED ONLY//TLP:RED"
+
+    The item is `office/<code>` or `participant/<uuid>`. `name` is the person's (`%"…"` where it is not ASCII),
+    `person` its UUID, by default derived from actor and name; without either nobody acts in person. `clearance` is
+    written as the highest marking that the person may see, by default UNCLASSIFIED; `cui=all` adds every category,
+    `audiences=all` every audience; `country` is a trigraph, by default USA. `roles` are `oversight` and `operator`.
+
+    Raises ValueError where the server is not bound to loopback.
+    """
+
+    scheme: Final[Mapping[str, Any]] = {
+        "type": "apiKey",
+        "in": "header",
+        "name": DEVELOPMENT_HEADER,
+        "description": 'For development on loopback alone: `office/nsa; name="A. Example"; clearance="CUI"`.',
+    }
+
+    def __init__(self, *, bound_to: str, named: Named) -> None:
+        if not _is_loopback(bound_to):
+            raise ValueError(f"a header is believed on loopback alone, and the server is bound to {bound_to}")
+        self._named = named
+
+    def __call__(self, request: Request) -> Principal:
+        if request.client is None or not _is_loopback(request.client.host):
+            raise Unauthenticated("A header is believed from this machine alone.")
+        if any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via")):
+            raise Unauthenticated("A header is not believed that came through a proxy.")
+        # a page of somewhere else whose name was made to lead here sends its own name
+        if not _is_loopback(request.url.hostname or ""):
+            raise Unauthenticated("A header is believed where the host is this machine by name.")
+        said = request.headers.getlist(DEVELOPMENT_HEADER)
+        if not said and request.method in {"GET", "HEAD"} and DEVELOPMENT_COOKIE in request.cookies:
+            said = [unquote(request.cookies[DEVELOPMENT_COOKIE])]
+        if len(said) != 1:
+            raise Unauthenticated(f"The header {DEVELOPMENT_HEADER} says who is asking, once.")
+        return principal(said[0], self._named)
+
+
+_ITEM: Final = re.compile(r"(office|participant)/([a-z0-9-]{1,40})")
+_PARAMETER: Final = re.compile(
+    r"""[ ]*;[ ]*(?P<name>[a-z]+)=(?:
+        "(?P<text>(?:[ !#-\[\]-~]|\\["\\])*)"
+        |%"(?P<display>(?:[ !\x23-\x24&-~]|%[0-9a-f]{2})*)"
+        |(?P<token>[0-9A-Za-z*][-!\x23-'*+./0-9:A-Z^-z|~]*)
+    )""",
+    re.VERBOSE,
+)
+_CODE: Final = re.compile("[a-z][a-z0-9-]{0,39}")
+_KNOWN: Final = frozenset({"name", "person", "clearance", "cui", "audiences", "country", "roles"})
+_MALFORMED: Final = f"The header {DEVELOPMENT_HEADER} does not have its form."
+
+
+def principal(text: str, named: Named) -> Principal:
+    """Whom a development header names. Raises Unauthenticated."""
+    item = _ITEM.match(text)
+    if item is None:
+        raise Unauthenticated(_MALFORMED)
+    said: dict[str, str] = {}
+    at = item.end()
+    while found := _PARAMETER.match(text, at):
+        name = found["name"]
+        if name in said or name not in _KNOWN:
+            raise Unauthenticated(f"{_MALFORMED} It has {', '.join(sorted(_KNOWN))}, each once.")
+        said[name] = _value(found)
+        at = found.end()
+    if text[at:].strip(" "):
+        raise Unauthenticated(_MALFORMED)
+    actor = _actor(item[1], item[2], named)
+    roles = frozenset(said.get("roles", "").split())
+    if not roles <= ROLES:
+        raise Unauthenticated(f"The roles are {' and '.join(sorted(ROLES))}.")
+    return Principal(
+        actor=actor,
+        person=_person(actor, said),
+        attestation=Attestation.DEVELOPMENT_HEADER,
+        clearance=_clearance(said),
+        roles=roles,
+    )
+
+
+def _value(found: re.Match[str]) -> str:
+    if found["display"] is not None:
+        try:
+            return unquote_to_bytes(found["display"]).decode()
+        except UnicodeDecodeError:
+            raise Unauthenticated(_MALFORMED) from None
+    if found["text"] is not None:
+        return re.sub(r"\\(.)", r"\1", found["text"])
+    return found["token"]
+
+
+def _actor(kind: str, id: str, named: Named) -> Actor:
+    of = ActorKind(kind)
+    if not (_CODE.fullmatch(id) if of is ActorKind.OFFICE else _is_uuid(id)):
+        raise Unauthenticated("An office is known by its code, a participant by its UUID.")
+    return Actor(of, id, named(of, id))
+
+
+def _person(actor: Actor, said: Mapping[str, str]) -> Person | None:
+    name, person = said.get("name"), said.get("person")
+    if name is None and person is None:
+        return None
+    if person is not None and not _is_uuid(person):
+        raise Unauthenticated("A person is known by a UUID.")
+    if name is not None and not (len(name.strip()) > 0 and len(name) <= 200 and name.isprintable()):
+        raise Unauthenticated("A name is one line of at most 200 characters.")
+    return Person(id=PersonId(person or derived("person", str(actor), name or "")), name=name or "nobody known")
+
+
+def _clearance(said: Mapping[str, str]) -> Clearance:
+    try:
+        highest = parse(said.get("clearance", "UNCLASSIFIED"))
+        return Clearance(
+            classification=highest.classification,
+            cui=EVERY_CATEGORY if said.get("cui") == "all" else highest.cui,
+            controls=AUDIENCES if said.get("audiences") == "all" else highest.controls & AUDIENCES,
+            country=said.get("country", "USA"),
+            tlp=highest.tlp or TLP.CLEAR,
+        )
+    except UnknownMarking as error:
+        raise Unauthenticated("The clearance of the header is none that Docket knows.") from error
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,166 @@
+"""Every "no" over HTTP is a problem of RFC 9457 with a code that never changes, and says nothing of what came in."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api.tally import Tally
+from domain import wire
+from domain.errors import REFUSALS, TURNED_AWAY, Kind, TurnedAway
+from domain.ledger.ledger import Busy, NotOpen
+from domain.ledger.recorder import OutcomeUnknown
+from domain.ledger.unanswered import UNANSWERED, PersistenceError
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER_S: Final = 1
+
+STATUS: Final[Mapping[Kind, HTTPStatus]] = {
+    Kind.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Kind.NOT_ALLOWED: HTTPStatus.FORBIDDEN,
+    Kind.CONFLICT: HTTPStatus.CONFLICT,
+    Kind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Kind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
+OTHER_STATUS: Final[Mapping[str, HTTPStatus]] = {"version-moved": HTTPStatus.PRECONDITION_FAILED}
+"""Codes for which HTTP has a status of its own."""
+
+
+class Said(NamedTuple):
+    """What a code means to whoever gets it."""
+
+    status: HTTPStatus
+    title: str
+    rule: str | None = None
+
+
+_HTTP: Final[Mapping[str, Said]] = {
+    "parameter-wrong": Said(HTTPStatus.BAD_REQUEST, "A parameter or header does not have its form."),
+    "unauthenticated": Said(HTTPStatus.UNAUTHORIZED, "Who is asking is not known."),
+    "route-unknown": Said(HTTPStatus.NOT_FOUND, "There is nothing at this path."),
+    "method-unknown": Said(HTTPStatus.METHOD_NOT_ALLOWED, "This path does not know the method."),
+    "body-too-large": Said(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is longer than one may be."),
+    "media-type-unknown": Said(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "This media type is not taken in here."),
+    "encoding-unknown": Said(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Bodies are taken in without content encoding."),
+    "position-ahead": Said(HTTPStatus.CONFLICT, "The record does not reach this position yet."),
+    "request-refused": Said(HTTPStatus.BAD_REQUEST, "The request is not one that Docket answers."),
+    "internal": Said(HTTPStatus.INTERNAL_SERVER_ERROR, "Docket met an error of its own."),
+    "busy": Said(HTTPStatus.SERVICE_UNAVAILABLE, "Others were first too often; nothing was recorded."),
+    "outcome-unknown": Said(
+        HTTPStatus.SERVICE_UNAVAILABLE, "Whether the act was recorded is not known; send it again with the same id."
+    ),
+    "store-unavailable": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The record cannot answer now."),
+    "not-open": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The ledger is not open yet."),
+    "view-behind": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The view has not reached that position in time."),
+    "view-unbuilt": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The view is being built."),
+}
+
+CODES: Final[Mapping[str, Said]] = {
+    code: Said(OTHER_STATUS.get(code, STATUS[meaning.kind]), meaning.title, meaning.rule)
+    for code, meaning in {**REFUSALS, **TURNED_AWAY}.items()
+} | _HTTP
+"""Every code that Docket answers with."""
+
+
+class Problem(Exception):
+    """Ends a request with a problem."""
+
+    def __init__(
+        self, code: str, detail: str | None = None, *, headers: Mapping[str, str] | None = None, **members: object
+    ) -> None:
+        super().__init__(code)
+        self.code, self.detail, self.headers, self.members = code, detail, headers, members
+
+
+def members(code: str, detail: str | None = None, **more: object) -> dict[str, Any]:
+    """The problem as JSON has it; `more` are members of its own, those that are None left out."""
+    said = CODES[code]
+    made = {
+        "type": f"/problems/{code}",
+        "title": said.title,
+        "status": int(said.status),
+        "detail": detail or said.title,
+        "code": code,
+        "rule": said.rule,
+        **more,
+    }
+    return {name: value for name, value in made.items() if value is not None}
+
+
+def problem(
+    code: str, detail: str | None = None, *, headers: Mapping[str, str] | None = None, **more: object
+) -> Response:
+    """The response that a code stands for."""
+    sent = dict(headers or {})
+    status = CODES[code].status
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        sent.setdefault("Retry-After", str(RETRY_AFTER_S))
+    if status is HTTPStatus.UNAUTHORIZED:
+        sent.setdefault("WWW-Authenticate", "Docket")
+    return Response(wire.canonical(members(code, detail, **more)), status, sent, MEDIA_TYPE)
+
+
+def turned_away(error: TurnedAway) -> dict[str, Any]:
+    """What is told of something that never became an act."""
+    errors = [{"pointer": wrong.pointer, "detail": wrong.detail} for wrong in getattr(error, "errors", ())]
+    return {"code": error.code, "detail": error.sentence, "errors": errors or None}
+
+
+def unavailable(error: Exception) -> str | None:
+    """The code for an error after which the same may succeed; None for any other."""
+    match error:
+        case Busy():
+            return "busy"
+        case OutcomeUnknown():
+            return "outcome-unknown"
+        case NotOpen():
+            return "not-open"
+        case PersistenceError():
+            return "store-unavailable"
+        case _:
+            return None
+
+
+def answer_with_problems(app: FastAPI, tally: Tally) -> None:
+    """Answer whatever goes wrong in `app` with a problem."""
+
+    async def on_problem(_: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)  # noqa: S101 - registered for it
+        return problem(error.code, error.detail, headers=error.headers, **error.members)
+
+    async def on_turned_away(request: Request, error: Exception) -> Response:
+        assert isinstance(error, TurnedAway)  # noqa: S101 - registered for it
+        tally.turned_away(error.code, getattr(request.state, "actor", None))
+        return problem(**turned_away(error))
+
+    async def on_unavailable(_: Request, error: Exception) -> Response:
+        code = unavailable(error) or "internal"
+        tally.unavailable(code, error)
+        return problem(code)
+
+    async def on_parameters(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
+        wrong = sorted({str(each["loc"][-1]) for each in error.errors()})
+        return problem("parameter-wrong", errors=[{"parameter": name, "detail": _NOT_ITS_FORM} for name in wrong])
+
+    async def on_http(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+        return problem(_ROUTING.get(error.status_code, "request-refused"), headers=error.headers)
+
+    async def on_bug(_: Request, error: Exception) -> Response:
+        return problem("internal")
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(TurnedAway, on_turned_away)
+    for kind in (Busy, NotOpen, PersistenceError, *UNANSWERED):
+        app.add_exception_handler(kind, on_unavailable)
+    app.add_exception_handler(RequestValidationError, on_parameters)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_bug)
+
+
+_NOT_ITS_FORM: Final = "This does not have its form."
+_ROUTING: Final = {404: "route-unknown", 405: "method-unknown", 413: "body-too-large"}

@@ -1,0 +1,115 @@
+"""An act has one answer, whichever way it came in: a receipt, or a problem that carries the receipt of its refusal."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import Response
+
+from api.clock import Clock
+from api.problems import CODES, members, problem, turned_away, unavailable
+from api.tally import Tally
+from domain import wire
+from domain.act import Act, Principal
+from domain.errors import TurnedAway
+from domain.ledger.ledger import Ledger
+from domain.ledger.receipt import Receipt
+from domain.values import CommandId, act_id
+
+JSON: Final = "application/json"
+
+Ack = Callable[[int, float], bool]
+"""Whether what lies at a position has reached a level, waiting for it so many seconds at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acting:
+    """Lets acts into the ledger, counted and timed."""
+
+    ledger: Ledger
+    clock: Clock
+    tally: Tally
+
+    def __call__(self, act: Act, by: Principal, *, complete_at: datetime, if_version: int | None = None) -> Receipt:
+        """The receipt, also of a refusal. Raises what `Ledger.act` raises."""
+        with self.tally.timing(act.command.type) as outcome:
+            outcome.append("failed")
+            try:
+                taken_in_at = self.clock.taken_in(complete_at, act.claimed_at)
+                receipt = self.ledger.act(act, by=by, taken_in_at=taken_in_at, if_version=if_version)
+            except TurnedAway:
+                outcome.append("turned-away")
+                raise
+            outcome.append(outcome_of(receipt))
+        return replace(receipt, command_id=act.id)
+
+    def outcome(self, act: Act, by: Principal, *, complete_at: datetime) -> dict[str, Any]:
+        """What became of one act of many, as JSON has it."""
+        try:
+            return told(self(act, by, complete_at=complete_at))
+        except TurnedAway as error:
+            return self.refused_entry(error, by)
+        except Exception as error:
+            if (code := unavailable(error)) is None:
+                raise
+            self.tally.unavailable(code, error)
+            return {"outcome": "unavailable", "status": int(CODES[code].status), "problem": members(code)}
+
+    def refused_entry(self, error: TurnedAway, by: Principal) -> dict[str, Any]:
+        """What is told of one of many that never became an act."""
+        self.tally.turned_away(error.code, str(by.actor))
+        return {
+            "outcome": "turned-away",
+            "status": int(CODES[error.code].status),
+            "problem": members(**turned_away(error)),
+        }
+
+    def again(self, command: CommandId, by: Principal) -> Receipt | None:
+        """The receipt of an act of this actor; None where there is none."""
+        receipt = self.ledger.receipt(act_id(self.ledger.opened.ledger, str(by.actor), command))
+        return None if receipt is None else replace(receipt, command_id=command)
+
+
+def outcome_of(receipt: Receipt) -> str:
+    """How an act ended, in one word."""
+    if receipt.refused is not None:
+        return "refused"
+    if receipt.repeated:
+        return "repeated"
+    return "recorded" if receipt.events else "nothing-new"
+
+
+def status_of(receipt: Receipt) -> HTTPStatus:
+    """201 where something was recorded now, 200 where nothing was, or before; that of the code where it was refused."""
+    if receipt.refused is not None:
+        return CODES[receipt.refused.code].status
+    return HTTPStatus.CREATED if receipt.events and not receipt.repeated else HTTPStatus.OK
+
+
+def told(receipt: Receipt) -> dict[str, Any]:
+    """What became of one act of many, as JSON has it."""
+    made: dict[str, Any] = {"outcome": outcome_of(receipt), "status": int(status_of(receipt))}
+    if receipt.refused is None:
+        return made | {"receipt": receipt}
+    return made | {"problem": members(receipt.refused.code, receipt.refused.sentence, **_of_refusal(receipt))}
+
+
+def answer(receipt: Receipt, headers: Mapping[str, str] | None = None) -> Response:
+    """The response to one act."""
+    sent = dict(headers or {}) | {"Location": f"/v1/actions/{receipt.command_id}"}
+    if receipt.refused is not None:
+        return problem(receipt.refused.code, receipt.refused.sentence, headers=sent, **_of_refusal(receipt))
+    if receipt.events:
+        first = receipt.events[0].stream
+        sent["ETag"] = f'"{max(entry.version for entry in receipt.events if entry.stream == first)}"'
+    return Response(wire.canonical(receipt), status_of(receipt), sent, JSON)
+
+
+def _of_refusal(receipt: Receipt) -> dict[str, object]:
+    return {
+        "instance": f"/v1/actions/{receipt.command_id}",
+        "position": receipt.position,
+        "receipt": receipt,
+    }
