@@ -111,6 +111,7 @@ class Folding:
                 row = rows.pop(key, None)
                 if row is None and key in bodies:
                     row = self._decode(bodies[key])
+                was = row is not None
                 for position, recorded, _ in entries:
                     row = evolve(row, position, recorded)
                 values = () if row is None else (key, row.marking, row.scope, position, encode(row), *indexed(row))
@@ -118,6 +119,8 @@ class Folding:
                 self._one_by_one(key, load(self.table, (key,)).get(key), entries, folded)
                 continue
             if row is None:
+                if not was:
+                    continue
                 folded.gone.append(key)
             else:
                 rows[key] = row

@@ -120,6 +120,14 @@ class Sight:
         """Whether it may see a part of a row that it may know."""
         return self.marked(part.marking) and (self.participant is None or part.shown)
 
+    def event(self, recorded: Recorded[Event], developer: str | None) -> bool:
+        """Whether it may know an event; `developer` is whose case its stream is, if it is one."""
+        if not self.marked(recorded.marking):
+            return False
+        if self.participant is None or recorded.actor == f"{ActorKind.PARTICIPANT}/{self.participant}":
+            return True
+        return developer == self.participant and shown(recorded, self.participant)
+
     def protected(self, of: Part | Recorded[Event]) -> bool:
         """Whether protected values may be joined to something that it may see."""
         if not self.marked(of.protected_marking):

@@ -1,0 +1,173 @@
+"""The audit trail has an entry for every event: who did what, when, by what authority, and what the bytes hash to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from domain.act import ActorKind, Attestation
+from domain.events import Event
+from domain.events.consultation import ConsultationEvent
+from domain.events.participant import ParticipantCaseNoted
+from domain.events.record import ActionRefused
+from domain.recorded import Recorded
+from domain.values import CaseId, Citation, CommandId, DelegationId, Digest, EventId, StreamId
+from projections.reads import Found, Reads
+from projections.view import Journal, Row
+from projections.visible import Sight, shown
+
+_CASE: Final = "case-"
+_PARTICIPANT: Final = f"{ActorKind.PARTICIPANT}/"
+_MICROSECONDS: Final = 1_000_000
+
+
+class AuditEntry(Row, kw_only=True, omit_defaults=True):
+    """What the record says of one event, beside its content. The person stands in the protected `by`."""
+
+    event: EventId
+    type: str
+    stream: StreamId
+    version: int
+    """In its stream."""
+    case_id: CaseId | None = None
+    """The case that it is about, whatever its stream."""
+    actor: str
+    """`office/nsa`, `participant/<uuid>`, `clock/<name>` or `docket/installation`."""
+    actor_name: str
+    """As it was called then."""
+    attestation: Attestation
+    authority: Citation | None = None
+    delegation: DelegationId | None = None
+    claimed_at: datetime | None = None
+    taken_in_at: datetime
+    recorded_at: datetime
+    command_id: CommandId
+    causation: EventId | None = None
+    protected_marking: str
+    digest: Digest
+    """SHA-256 of the document."""
+    shown: bool
+    """Whether the developer of the case may see it, whoever did it."""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which entries somebody asks for; what is None does not matter."""
+
+    case_id: CaseId | None = None
+    """About this case, in whatever stream."""
+    stream: StreamId | None = None
+    actor: str | None = None
+    """`office/<code>`, `participant/<uuid>` …"""
+    authority: Citation | None = None
+    type: str | None = None
+    marking: str | None = None
+    recorded_from: datetime | None = None
+    recorded_before: datetime | None = None
+
+
+class AuditTrail(Journal[AuditEntry]):
+    """An entry for every event, by position."""
+
+    name = "audit_trail"
+    version = 1
+    row = AuditEntry
+    columns = {  # noqa: RUF012 - a constant of the class
+        "case_id": "TEXT",
+        "stream": "TEXT",
+        "actor": "TEXT",
+        "authority": "TEXT",
+        "type": "TEXT",
+        "recorded_us": "INTEGER",
+        "shown": "INTEGER",
+    }
+    indexes = (("case_id",), ("actor",), ("authority",), ("type",), ("scope",))
+    # a developer knows the events of its own cases that are shown to it; whose case it is, its submission says
+    shared = "shown = 1 AND case_id IN (SELECT case_id FROM {table} WHERE type = 'case.submitted.v1' AND scope = ?)"
+
+    def entry(self, position: int, recorded: Recorded[Event], document: bytes) -> AuditEntry:
+        event, actor = recorded.event, recorded.actor
+        return AuditEntry(
+            marking=recorded.marking,
+            scope=actor[len(_PARTICIPANT) :] if actor.startswith(_PARTICIPANT) else None,
+            event=recorded.id,
+            type=event.type,
+            stream=recorded.stream,
+            version=recorded.version,
+            case_id=case_of(recorded),
+            actor=actor,
+            actor_name=recorded.actor_name,
+            attestation=recorded.attestation,
+            authority=recorded.authority,
+            delegation=recorded.delegation,
+            claimed_at=recorded.claimed_at,
+            taken_in_at=recorded.taken_in_at,
+            recorded_at=recorded.recorded_at,
+            command_id=recorded.command_id,
+            causation=recorded.causation,
+            protected_marking=recorded.protected_marking,
+            digest=Digest("sha256:" + sha256(document).hexdigest()),
+            shown=shown(recorded, None),
+            simulated=recorded.simulated is True,
+        )
+
+    def indexed(self, row: AuditEntry) -> tuple[object, ...]:
+        at = microseconds(row.recorded_at)
+        return row.case_id, row.stream, row.actor, row.authority, row.type, at, row.shown
+
+
+AUDIT_TRAIL: Final = AuditTrail()
+
+
+def trail(
+    reads: Reads, sight: Sight, wanted: Wanted, *, after: int = 0, before: int | None = None, limit: int = 100
+) -> list[Found[AuditEntry]]:
+    """Entries in order of position, behind `after`; with `before`, the last ones before it, newest first.
+
+    The position of the last entry is the cursor of the next page. Raises NotBuilt.
+    """
+    asked: list[tuple[str, object]] = [
+        ("key > ?", after),
+        ("key < ?", before),
+        ("recorded_us >= ?", wanted.recorded_from and microseconds(wanted.recorded_from)),
+        ("recorded_us < ?", wanted.recorded_before and microseconds(wanted.recorded_before)),
+        ("case_id = ?", wanted.case_id),
+        ("stream = ?", wanted.stream),
+        ("actor = ?", wanted.actor),
+        ("authority = ?", wanted.authority),
+        ("type = ?", wanted.type),
+        ("marking = ?", wanted.marking),
+    ]
+    if wanted.stream is not None and wanted.stream.startswith(_CASE):
+        asked.append(("case_id = ?", wanted.stream.removeprefix(_CASE)))  # of the two this one has an index
+    conditions = [(condition, value) for condition, value in asked if value is not None]
+    return reads.find(
+        AUDIT_TRAIL,
+        sight,
+        where=" AND ".join(condition for condition, _ in conditions),
+        values=[value for _, value in conditions],
+        order="key" if before is None else "key DESC",
+        limit=limit,
+    )
+
+
+def case_of(recorded: Recorded[Event]) -> CaseId | None:
+    """The case that an event is about, if it is about one."""
+    stream = recorded.stream
+    if stream.startswith(_CASE):
+        return CaseId(stream.removeprefix(_CASE))
+    match recorded.event:
+        case ActionRefused(addressed=addressed) if addressed.startswith(_CASE):
+            return CaseId(addressed.removeprefix(_CASE))
+        case ParticipantCaseNoted(case_id=case_id):
+            return case_id
+        case event if isinstance(event, ConsultationEvent):
+            return event.subject.case_id
+        case _:
+            return None
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970 (UTC)."""
+    return round(moment.timestamp() * _MICROSECONDS)
