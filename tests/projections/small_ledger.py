@@ -17,12 +17,13 @@ from domain.ledger.ledger import Ledger
 from domain.ledger.receipt import Receipt
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance
-from domain.values import Reference, case_id
+from domain.values import CaseId, ParticipantId, PersonId, Reference, Variant, case_id
 
-LEDGER = "11111111-1111-5111-8111-111111111111"
+LEDGER: Any = "11111111-1111-5111-8111-111111111111"
 DEVELOPER = "aaaaaaaa-0000-4000-8000-000000000001"
 OTHER_DEVELOPER = "aaaaaaaa-0000-4000-8000-000000000002"
 BEGIN = datetime(2026, 7, 6, 14, tzinfo=UTC)
+RELEASE = Variant("release")
 OPEN, CUI, SECRET = "UNCLASSIFIED", "CUI", "SECRET//NOFORN"
 
 CLEARED = Clearance(
@@ -33,14 +34,18 @@ UNCLEARED = Clearance(
 )
 
 
-def digest(of: str) -> str:
+def digest(of: str) -> Any:
     return "sha256:" + (of.encode().hex() * 64)[:64]
 
 
+def uuid(number: int) -> Any:
+    return str(UUID(int=number))
+
+
 def principal(kind: ActorKind, id: str, name: str, clearance: Clearance = CLEARED) -> Principal:
-    person = None
+    person: Person | None = None
     if kind in {ActorKind.OFFICE, ActorKind.PARTICIPANT}:
-        person = Person(id=str(uuid5(NAMESPACE_OID, id)), name=f"Somebody of {name}")
+        person = Person(id=PersonId(str(uuid5(NAMESPACE_OID, id))), name=f"Somebody of {name}")
     attested = Attestation.NONE if person is None else Attestation.OFFICE
     return Principal(actor=Actor(kind, id, name), person=person, attestation=attested, clearance=clearance)
 
@@ -75,7 +80,7 @@ class Small:
         """One act, a minute after the one before it."""
         self.now += timedelta(minutes=1)
         self.number += 1
-        act = Act(id=str(UUID(int=self.number)), command=command, marking=marking, protected_marking=protected, **more)
+        act = Act(id=uuid(self.number), command=command, marking=marking, protected_marking=protected, **more)
         return self.ledger.act(act, by=by)
 
     def done(self, command: Any, by: Principal, **more: Any) -> Receipt:
@@ -87,29 +92,29 @@ class Small:
     def enrol(self, *developers: Principal) -> None:
         for developer in developers or (ACME,):
             command = EnrolParticipant(
-                participant=developer.actor.id, name=developer.actor.name, kind=ParticipantKind.DEVELOPER
+                participant=ParticipantId(developer.actor.id), name=developer.actor.name, kind=ParticipantKind.DEVELOPER
             )
             self.done(command, developer)
 
-    def submit(self, model: str = "Orion", by: Principal = ACME, **more: Any) -> str:
+    def submit(self, model: str = "Orion", by: Principal = ACME, **more: Any) -> CaseId:
         command = SubmitCase(
-            model=model, model_version="1", manifest=digest(model), variant="release", summary=f"What {model} can do."
+            model=model, model_version="1", manifest=digest(model), variant=RELEASE, summary=f"What {model} can do."
         )
         self.done(command, by, **more)
-        return case_id(by.actor.id, digest(model), "release")
+        return case_id(ParticipantId(by.actor.id), digest(model), RELEASE)
 
-    def accept(self, case: str) -> Receipt:
+    def accept(self, case: Any) -> Receipt:
         return self.done(AcceptCase(case_id=case), SECRETARIAT)
 
-    def concern(self, case: str, says: str = "We are concerned.", *, by: Principal = DHS, **more: Any) -> Receipt:
+    def concern(self, case: Any, says: str = "We are concerned.", *, by: Principal = DHS, **more: Any) -> Receipt:
         self.number += 1
-        return self.done(ConveyConcern(case_id=case, concern_id=str(UUID(int=self.number)), concern=says), by, **more)
+        return self.done(ConveyConcern(case_id=case, concern_id=uuid(self.number), concern=says), by, **more)
 
-    def assess(self, case: str, *, by: Principal = COMMERCE, **more: Any) -> Receipt:
+    def assess(self, case: Any, *, by: Principal = COMMERCE, **more: Any) -> Receipt:
         self.number += 1
         command = ProposeAssessment(
             case_id=case,
-            assessment_id=str(UUID(int=self.number)),
+            assessment_id=uuid(self.number),
             standard=Reference(id="Cyber evaluation", version=1, digest=digest("standard")),
             finding=Finding.CONCERN,
             severity="6.5",
@@ -117,7 +122,7 @@ class Small:
         )
         return self.done(command, by, **more)
 
-    def refused(self, case: str, by: Principal = ACME, **more: Any) -> Receipt:
+    def refused(self, case: Any, by: Principal = ACME, **more: Any) -> Receipt:
         """Something that a rule refuses: only the secretariat accepts."""
         receipt = self.act(AcceptCase(case_id=case), by, **more)
         assert receipt.refused is not None
