@@ -14,7 +14,8 @@ HOLDER = """
 import pathlib, sys, time
 from tests.services.lease import Guarded, Lease
 run = pathlib.Path(sys.argv[1])
-guarded = Guarded(["sleep", "300"], lease=Lease(run / "it.lease"), directory=run / "it", log=sys.stderr.buffer)
+lease = Lease(run / "it.lease")
+guarded = Guarded(["sleep", "300"], lease=lease, directory=run / "it", log=sys.stderr.buffer)
 print(guarded.pid, flush=True)
 time.sleep(300)
 """
@@ -38,8 +39,9 @@ def test_a_service_ends_when_the_tests_that_started_it_are_killed(tmp_path: Path
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         service = int(holder.stdout.readline())
-        assert is_running(service)
-        holder.send_signal(signal.SIGKILL)
+        was_running = is_running(service)
+        holder.kill()
+    assert was_running
     assert guards_left(tmp_path, patience_seconds=10) == []
     assert not is_running(service)
     assert not (tmp_path / "it").exists()
