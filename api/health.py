@@ -1,7 +1,6 @@
 """Alive says that the process answers; ready says that it can act and that what it shows is up to date."""
 
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -12,6 +11,7 @@ from api.tally import Tally
 from domain import wire
 from domain.ledger.ledger import Ledger, NotOpen
 from domain.ledger.unanswered import PersistenceError
+from projections.status import Status
 
 MOST_BEHIND: Final = 10_000
 """Positions that a view may be behind before what it shows counts as old."""
@@ -19,30 +19,11 @@ LEAST_FREE: Final = 256 * 1024 * 1024
 """Bytes that the disk has to have left."""
 
 
-class Behind(Protocol):
-    """How far one view is."""
-
-    @property
-    def view(self) -> str: ...
-    @property
-    def lag(self) -> int: ...
-    @property
-    def live(self) -> bool: ...
-    @property
-    def parked(self) -> int: ...
-    @property
-    def halted(self) -> str | None: ...
-
-
 class Follower(Protocol):
     """Whoever keeps the views up to date."""
 
-    def progress(self) -> Sequence[Behind]:
-        """How far each table is."""
-
-    @property
-    def stopped(self) -> str | None:
-        """Why it does not go on; None while it does."""
+    def status(self) -> Status:
+        """How far it is."""
 
 
 class Health:
@@ -57,24 +38,30 @@ class Health:
         head = 0
         try:
             head = self._ledger.recorder.head()
+            self._tally.reached(head, {})
             _ = self._ledger.opened
         except NotOpen:
             wrong["ledger"] = "not open"
         except PersistenceError:
             wrong["ledger"] = "does not answer"
-        tables = [] if self._follower is None else [table for table in self._follower.progress() if table.live]
-        self._tally.reached(head, {table.view: table.lag for table in tables})
-        if self._follower is not None and self._follower.stopped is not None:
-            wrong["views"] = "the reader stopped"
-        for table in tables:
-            if table.halted is not None:
-                wrong[table.view] = "halted"
-            elif table.parked:
-                wrong[table.view] = f"{table.parked} rows wait for a repair"
-            elif table.lag > MOST_BEHIND:
-                wrong[table.view] = f"{table.lag} positions behind"
+        if self._follower is not None:
+            wrong |= self._behind(self._follower.status(), head)
         if self._folder is not None and shutil.disk_usage(self._folder).free < LEAST_FREE:
             wrong["disk"] = "nearly full"
+        return wrong
+
+    def _behind(self, status: Status, head: int) -> dict[str, str]:
+        wrong: dict[str, str] = {}
+        self._tally.reached(head, {view.view: view.lag for view in status.views})
+        if status.stopped is not None:
+            wrong["views"] = "the reader stopped"
+        for view in status.views:
+            if view.halted is not None:
+                wrong[view.view] = "halted"
+            elif view.parked:
+                wrong[view.view] = f"{view.parked} rows wait for a repair"
+            elif view.lag > MOST_BEHIND:
+                wrong[view.view] = f"{view.lag} positions behind"
         return wrong
 
 

@@ -1,0 +1,109 @@
+"""Those who knock at the door in tests, and what they say."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from structlog.testing import LogCapture
+
+from api.identity import DEVELOPMENT_HEADER
+from domain.ledger.ledger import Ledger
+from domain.ledger.sqlite import SQLiteRecorder
+from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance
+from domain.values import Digest, LedgerId, ParticipantId, Variant, case_id
+
+START = datetime(2026, 9, 1, 14, 0, tzinfo=UTC)
+LEDGER = LedgerId("0199aaaa-0000-7000-8000-000000000001")
+_IDS = UUID("0199aaaa-0000-7000-8000-00000000ffff")
+EVERYTHING = Clearance(
+    classification=Classification.TOP_SECRET, cui=EVERY_CATEGORY, controls=AUDIENCES, country="USA", tlp=TLP.RED
+)
+_FULL = 'clearance="SECRET//CUI//TLP:RED"; cui=all; audiences=all'
+
+
+def named_id(*parts: object) -> str:
+    """An id, the same in every run."""
+    return str(uuid5(_IDS, "/".join(map(str, parts))))
+
+
+def digest(said: str) -> Digest:
+    return Digest("sha256:" + said.encode().hex().ljust(64, "0")[:64])
+
+
+def office(code: str, person: str = "A. Example", clearance: str = _FULL, **more: str) -> dict[str, str]:
+    """Headers of somebody who acts for an office."""
+    said = "".join(f'; {name}="{value}"' for name, value in more.items())
+    return {DEVELOPMENT_HEADER: f'office/{code}; name="{person}"; {clearance}{said}'}
+
+
+DEVELOPER = ParticipantId(named_id("developer"))
+
+
+def developer(id: str = DEVELOPER, clearance: str = 'clearance="CUI"; cui=all') -> dict[str, str]:
+    return {DEVELOPMENT_HEADER: f'participant/{id}; name="D. Example"; {clearance}'}
+
+
+SECRETARIAT = office("secretariat", "S. Example")
+NSA = office("nsa", "N. Example")
+MANIFEST = digest("manifest")
+CASE = case_id(DEVELOPER, MANIFEST, Variant("release"))
+
+
+@dataclass
+class Hand:
+    """A clock that moves when it is told to."""
+
+    now: datetime = START
+    simulated: bool = False
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def taken_in(self, complete_at: datetime, claimed_at: datetime | None) -> datetime:
+        return complete_at
+
+    def later(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@dataclass
+class Door:
+    """What a test knocks at."""
+
+    app: FastAPI
+    client: TestClient
+    ledger: Ledger
+    recorder: SQLiteRecorder
+    clock: Hand
+    log: LogCapture
+    folder: Path
+    acts: int = 0
+
+    def act(self, type: str, by: dict[str, str], data: dict[str, Any], **more: Any) -> Any:
+        """Knock; ids count up unless one is given."""
+        self.acts += 1
+        headers = by | more.pop("headers", {})
+        body = {"id": named_id("act", self.acts), "marking": "UNCLASSIFIED", **more, "data": data}
+        return self.client.post(f"/v1/actions/{type}", json=body, headers=headers)
+
+    def enrolled(self) -> None:
+        self.act("participant.enrol.v1", developer(), {"participant": DEVELOPER, "name": "Acme", "kind": "developer"})
+
+    def submitted(self, **more: Any) -> Any:
+        self.enrolled()
+        return self.act("case.submit.v1", developer(), submission(), **more)
+
+
+def submission(manifest: str = MANIFEST, **more: Any) -> dict[str, Any]:
+    return {
+        "model": "acme-1",
+        "model_version": "2026.09",
+        "manifest": manifest,
+        "variant": "release",
+        "summary": "An invented model.",
+        **more,
+    }

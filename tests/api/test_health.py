@@ -1,0 +1,127 @@
+"""Alive, ready, and the figures."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+import api.health
+from api.app import Services, build_app
+from api.identity import DevelopmentHeader, names_of
+from domain import wire
+from domain.ledger.ledger import Busy, Ledger
+from domain.ledger.recorder import OutcomeUnknown, WentBack
+from domain.ledger.sqlite import SQLiteRecorder
+from tests.api.knocking import CASE, NSA, SECRETARIAT, Door, Hand
+
+
+def knocking(ledger: Ledger, **more: Any) -> TestClient:
+    authenticator = DevelopmentHeader(bound_to="127.0.0.1", named=names_of(ledger))
+    app = build_app(Services(ledger=ledger, clock=Hand(), authenticator=authenticator, **more))
+    return TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1), raise_server_exceptions=False)
+
+
+def test_an_open_ledger_that_answers_is_ready(door: Door) -> None:
+    assert door.client.get("/livez").json() == {"alive": True}
+    ready = door.client.get("/readyz")
+    assert (ready.status_code, ready.json()) == (200, {"ready": True, "wrong": {}})
+
+
+def test_a_ledger_that_is_not_open_is_not_ready_and_takes_no_act(tmp_path: Path) -> None:
+    recorder = SQLiteRecorder(tmp_path / "empty.db", verify=wire.verify)
+    client = knocking(Ledger(recorder, clock=Hand()))
+    assert client.get("/readyz").json() == {"ready": False, "wrong": {"ledger": "not open"}}
+    answer = client.post(
+        "/v1/actions/case.accept.v1",
+        json={"id": CASE, "marking": "UNCLASSIFIED", "data": {"case_id": CASE}},
+        headers=SECRETARIAT,
+    )
+    assert (answer.status_code, answer.json()["code"]) == (503, "not-open")
+    recorder.close()
+
+
+def test_a_recorder_that_does_not_answer_is_503_and_later_is_said(door: Door) -> None:
+    door.recorder.close()
+    assert door.client.get("/livez").status_code == 200
+    ready = door.client.get("/readyz")
+    assert (ready.status_code, ready.json()["wrong"]) == (503, {"ledger": "does not answer"})
+    answer = door.act("case.accept.v1", SECRETARIAT, {"case_id": CASE})
+    assert (answer.status_code, answer.json()["code"]) == (503, "store-unavailable")
+    assert answer.headers["retry-after"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Busy("x"), "busy"),
+        (OutcomeUnknown("SECRET PATH /x"), "outcome-unknown"),
+        (WentBack("SECRET PATH /x"), "store-unavailable"),
+    ],
+)
+def test_what_may_succeed_later_is_503_and_says_nothing_of_the_inside(
+    door: Door, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(door.ledger, "act", fails)
+    answer = door.act("case.accept.v1", SECRETARIAT, {"case_id": CASE})
+    assert (answer.status_code, answer.json()["code"]) == (503, code)
+    assert "SECRET" not in answer.text
+    assert "retry-after" in answer.headers
+
+
+def test_an_error_of_our_own_is_500_and_says_nothing_of_the_inside(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("SECRET at /x/y.py line 7")
+
+    monkeypatch.setattr(door.ledger, "act", broken)
+    answer = door.act("case.accept.v1", SECRETARIAT, {"case_id": CASE})
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "SECRET" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def view(**said: Any) -> SimpleNamespace:
+    return SimpleNamespace(**({"view": "case_status", "lag": 0, "parked": 0, "halted": None} | said))
+
+
+@pytest.mark.parametrize(
+    ("status", "wrong"),
+    [
+        ((None, [view()]), {}),
+        (("x", [view()]), {"views": "the reader stopped"}),
+        ((None, [view(lag=10_001)]), {"case_status": "10001 positions behind"}),
+        ((None, [view(parked=2)]), {"case_status": "2 rows wait for a repair"}),
+        ((None, [view(halted="why")]), {"case_status": "halted"}),
+    ],
+)
+def test_views_that_are_behind_or_stand_still_are_not_ready(
+    ledger: Ledger, status: tuple[str | None, list[SimpleNamespace]], wrong: dict[str, str]
+) -> None:
+    follower = SimpleNamespace(status=lambda: SimpleNamespace(stopped=status[0], views=status[1]))
+    ready = knocking(ledger, follower=follower).get("/readyz")
+    assert (ready.status_code, ready.json()["wrong"]) == (503 if wrong else 200, wrong)
+
+
+def test_a_disk_that_is_nearly_full_is_not_ready(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.health.shutil, "disk_usage", lambda _: SimpleNamespace(free=1))  # type: ignore[attr-defined]
+    assert door.client.get("/readyz").json()["wrong"] == {"disk": "nearly full"}
+
+
+def test_acts_are_counted_by_how_they_ended(door: Door) -> None:
+    door.submitted()
+    door.act("case.accept.v1", NSA, {"case_id": CASE})
+    figures = door.client.get("/metrics").text
+    assert 'docket_acts_total{command="case.submit.v1",outcome="recorded"} 1.0' in figures
+    assert 'docket_acts_total{command="case.accept.v1",outcome="refused"} 1.0' in figures
+    assert f"docket_position {float(door.recorder.head())}" in figures
+    assert 'docket_act_seconds_count{outcome="recorded"} 2.0' in figures
+
+
+def test_two_doors_of_one_process_do_not_count_together(door: Door, ledger: Ledger) -> None:
+    door.submitted()
+    assert "case.submit.v1" not in knocking(ledger).get("/metrics").text
