@@ -79,7 +79,6 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     "window-not-ended": Meaning(_CONFLICT, "The window of access has not ended."),
     "never-had-access": Meaning(_CONFLICT, "There was no access to this model."),
     "not-covered": _order(_CONFLICT, "No determination makes this a covered frontier model.", "3(b)(ii)"),
-    "already-confirmed": Meaning(_CONFLICT, "It is confirmed already."),
     "reference-unknown": Meaning(_INVALID, "What the act names does not exist in this case."),
     "assessment-not-filed": Meaning(_CONFLICT, "The assessment is not filed."),
     "not-your-assessment": Meaning(_NO, "The assessment is of another office."),

@@ -144,7 +144,7 @@ class Ledger:
             marking = taken.act.marking
         except Refused as refused:
             events = [self._refused(taken, refused, known)]
-            stands = Standing(authority=taken.act.authority, post=None)
+            stands = Standing(authority=taken.act.authority, delegation=taken.act.delegation)
             marking = str(join(taken.marking, *_marking_of(known)))
         versions = {name: each.version for name, each in known.items()}
         return self._append(taken, ledger, events, asked, stands, versions, marking)
@@ -195,7 +195,7 @@ class Ledger:
                 actor_name=by.actor.name,
                 attestation=by.attestation,
                 authority=stands.authority,
-                delegation=act.delegation,
+                delegation=stands.delegation,
                 claimed_at=act.claimed_at,
                 marking=marking,
                 protected_marking=protected,

@@ -31,7 +31,7 @@ from domain.events import (
     PolicyEvent,
     RefusalEvent,
 )
-from domain.rules import authority, case, consultation, instrument, ledger, office, participant, policy
+from domain.rules import authority, case, consultation, due, instrument, ledger, office, participant, policy
 from domain.rules.asked import Asked
 from domain.rules.authority import Standing
 from domain.rules.seen import (
@@ -101,15 +101,15 @@ _EVENTS: Final[Mapping[type[Any], str]] = {
     **dict.fromkeys([RefusalEvent], "refusal"),
 }
 
-CLOCK_POLICIES: Final[Mapping[str, tuple[str, ...]]] = {
-    "case.submit.v1": ("CASE-REVIEW", "FEDERAL-HOLIDAYS"),
-    "case.return.v1": ("OMISSIONS",),
-    "case.open-access.v1": ("ACCESS-WINDOW",),
-    "case.file-assessment.v1": ("SEPARATION",),
-    "case.request-reconsideration.v1": ("RECONSIDERATION", "FEDERAL-HOLIDAYS"),
-    "consultation.open.v1": ("CONSULTATION", "FEDERAL-HOLIDAYS"),
+POLICIES: Final[Mapping[str, PolicyCode]] = {
+    "case.submit.v1": PolicyCode("CASE-REVIEW"),
+    "case.return.v1": PolicyCode("OMISSIONS"),
+    "case.open-access.v1": policy.WINDOW,
+    "case.file-assessment.v1": PolicyCode("SEPARATION"),
+    "case.request-reconsideration.v1": PolicyCode("RECONSIDERATION"),
+    "consultation.open.v1": PolicyCode("CONSULTATION"),
 }
-"""Command → the policies whose tables its rules read."""
+"""Command → the policy whose table its rules read; a clock's calendar with it."""
 
 
 def rules_of(stream: StreamId) -> Rules | None:
@@ -137,14 +137,14 @@ def reads(command: Command, asked: Asked, seen: Seen) -> Iterable[StreamId]:
     """What else a decision on this command reads; asked again with what was seen, until it names nothing new."""
     if isinstance(command, OpenLedger):
         return
-    yield of_policy(PolicyCode(authority.POLICY))
+    yield of_policy(policy.AUTHORITY)
     if asked.office is not None:
         yield of_office(asked.office)
     if asked.participant is not None:
         yield of_participant(asked.participant)
     yield from _rested_on(command.type, asked, seen)
-    for code in CLOCK_POLICIES.get(command.type, ()):
-        yield of_policy(PolicyCode(code))
+    if (code := POLICIES.get(command.type)) is not None:
+        yield from due.reads(code, seen)
     match command:
         case AgreeAccessTerms():
             yield of_office(command.office)
@@ -168,9 +168,9 @@ def reads(command: Command, asked: Asked, seen: Seen) -> Iterable[StreamId]:
 
 def _rested_on(command_type: str, asked: Asked, seen: Seen) -> Iterable[StreamId]:
     cited = asked.authority
-    if cited is None and of_policy(PolicyCode(authority.POLICY)) in seen:
-        rows = authority.row(command_type, seen).authorities
-        cited = rows[0] if rows else None
+    if cited is None and of_policy(policy.AUTHORITY) in seen:
+        usual = policy.who_may(command_type, seen.policy(policy.AUTHORITY)).authorities
+        cited = usual[0] if usual else None
     if cited is None:
         return
     if (named := authority.instrument_of(cited)) is not None:

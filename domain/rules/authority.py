@@ -1,26 +1,25 @@
 """Every act rests on an authority, belongs to somebody, and may belong to a post: one table of data says which."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from domain.act import ActorKind
 from domain.errors import Refused
 from domain.rules.asked import Asked
 from domain.rules.office import Delegation, Office
-from domain.rules.policy import Row
+from domain.rules.policy import AUTHORITY, Row, who_may
 from domain.rules.seen import Seen
-from domain.values import Citation, InstrumentCode, PolicyCode, PostCode
+from domain.values import Citation, DelegationId, InstrumentCode, OfficeCode, PolicyCode, PostCode
 
-POLICY: Final = "AUTHORITY"
-_POLICY_CITED: Final = "POLICY:"
+_POLICY_CITED = "POLICY:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """On what an act rests, as it will be recorded."""
 
-    authority: Citation | None
-    post: PostCode | None
+    authority: Citation | None = None
+    post: PostCode | None = None
+    delegation: DelegationId | None = None
 
 
 def instrument_of(citation: Citation) -> InstrumentCode | None:
@@ -35,25 +34,23 @@ def policy_of(citation: Citation) -> PolicyCode | None:
     return PolicyCode(citation.removeprefix(_POLICY_CITED).rpartition("-")[0])
 
 
-def row(command_type: str, seen: Seen) -> Row:
-    """Who may give a command. Raises Refused where the table in force does not say."""
-    table = seen.policy(POLICY).latest.table
-    if not isinstance(table, dict) or not isinstance(found := table.get(command_type), Row):
-        raise Refused("policy-missing", f"The policy {POLICY} does not say who may do this.")
-    return found
-
-
 def standing(command_type: str, asked: Asked, seen: Seen) -> Standing:
     """On what such a command of this actor rests. Raises Refused where it rests on nothing."""
     if command_type == "ledger.open.v1":  # before it there is no table
         if asked.by.kind is not ActorKind.INSTALLATION:
             raise Refused("not-your-act")
-        return Standing(authority=None, post=None)
-    found = row(command_type, seen)
+        return Standing()
+    found = who_may(command_type, seen.policy(AUTHORITY))
     office = _registered(asked, seen)
-    if not _is_one_of(found.by, asked, office):
+    if not _is_one_of(found, asked, office):
         raise Refused(found.refusal)
-    return Standing(authority=_authority(found, asked, seen), post=_post(found, command_type, asked, office))
+    if found.post is None and not found.authorities:
+        return Standing()  # what rests on nothing cannot rest on the wrong thing: a withdrawal is never refused for it
+    authority = _authority(found, asked, seen)
+    if asked.delegation is not None:
+        delegation = _delegated(found, command_type, asked, office)
+        return Standing(authority=authority, post=delegation.post, delegation=asked.delegation)
+    return Standing(authority=authority, post=_post(found, asked, office))
 
 
 def _registered(asked: Asked, seen: Seen) -> Office | None:
@@ -65,14 +62,10 @@ def _registered(asked: Asked, seen: Seen) -> Office | None:
     return office
 
 
-def _is_one_of(by: tuple[str, ...], asked: Asked, office: Office | None) -> bool:
-    match asked.by.kind:
-        case ActorKind.OFFICE:
-            assert office is not None  # noqa: S101 - `_registered` has made sure
-            mine = {"any-office", f"office:{asked.by.id}", f"kind:{office.kind}"}
-        case kind:
-            mine = {str(kind)}
-    return not mine.isdisjoint(by)
+def _is_one_of(found: Row, asked: Asked, office: Office | None) -> bool:
+    if office is None:
+        return str(asked.by.kind) in found.by
+    return found.names_office(OfficeCode(asked.by.id), office.kind)
 
 
 def _authority(found: Row, asked: Asked, seen: Seen) -> Citation | None:
@@ -92,32 +85,28 @@ def _authority(found: Row, asked: Asked, seen: Seen) -> Citation | None:
     return cited
 
 
-def _post(found: Row, command_type: str, asked: Asked, office: Office | None) -> PostCode | None:
-    if office is None:
-        return None
-    if asked.delegation is not None:
-        if found.post is not None and not found.delegable:
-            raise Refused("not-delegable")
-        delegation = _delegated(office, command_type, asked)
-        if found.post is not None and delegation.post != found.post:
-            raise Refused("delegation-out-of-scope")
-        return delegation.post
-    post = asked.post if found.post is None else PostCode(found.post)
+def _post(found: Row, asked: Asked, office: Office | None) -> PostCode | None:
+    post = asked.post if found.post is None or office is None else PostCode(found.post)
     if post is None:
         return None
-    if asked.post not in {None, post} or asked.person is None or office.holders.get(post) != asked.person:
+    held = office is not None and asked.person is not None and office.holders.get(post) == asked.person
+    if not held or asked.post not in {None, post}:
         raise Refused("post-not-held")
     return post
 
 
-def _delegated(office: Office, command_type: str, asked: Asked) -> Delegation:
-    delegation = None if asked.delegation is None else office.delegations.get(asked.delegation)
+def _delegated(found: Row, command_type: str, asked: Asked, office: Office | None) -> Delegation:
+    if not found.delegable:
+        raise Refused("not-delegable")
+    delegation = None if office is None or asked.delegation is None else office.delegations.get(asked.delegation)
     if delegation is None:
         raise Refused("delegation-unknown")
     if delegation.taker != asked.person:
         raise Refused("delegation-not-yours")
     if not delegation.in_force(asked.recorded_at):
         raise Refused("delegation-not-in-force")
-    if command_type not in delegation.scope:
+    if command_type not in delegation.scope or found.post not in {None, delegation.post}:
         raise Refused("delegation-out-of-scope")
+    if asked.post not in {None, delegation.post}:
+        raise Refused("post-not-held")
     return delegation

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, assert_never
 
-from domain import clocks
 from domain.commands.consultation import (
     AcknowledgeConsultation,
     AnswerConsultation,
@@ -32,8 +31,9 @@ from domain.events.consultation import (
 from domain.recorded import Recorded
 from domain.rules.asked import Asked
 from domain.rules.case.guards import visible
+from domain.rules.due import due
 from domain.rules.seen import Seen
-from domain.values import EventId, OfficeCode, unchecked
+from domain.values import Digest, EventId, OfficeCode, PolicyCode, unchecked
 
 DECLINED: Final = "declined"
 
@@ -48,20 +48,32 @@ class Consultation:
     opened_by: OfficeCode | None = None
     opened_in: EventId | None = None
     asked: tuple[OfficeCode, ...] = ()
+    question: Digest | None = None
     due_at: datetime | None = None
     acknowledged: frozenset[OfficeCode] = frozenset()
     answers: Mapping[OfficeCode, str] = field(default_factory=dict)
     """Office → its view, or `declined`."""
+    timely: frozenset[OfficeCode] = frozenset()
+    """Offices whose first word came in time."""
     due_recorded: bool = False
-    closed: bool = False
+    """Whether the clock has said so; nothing else follows from it."""
+    closed_at: datetime | None = None
 
     def silent(self) -> tuple[OfficeCode, ...]:
         """The offices that were asked and have said nothing yet."""
         return tuple(office for office in self.asked if office not in self.answers)
 
+    def silent_when_due(self) -> tuple[OfficeCode, ...]:
+        """The offices that were asked and had said nothing as the time passed, whatever they said later."""
+        return tuple(office for office in self.asked if office not in self.timely)
+
+    def due_passed(self, at: datetime) -> bool:
+        """Whether the time for answers is over then."""
+        return self.due_at is not None and at >= self.due_at
+
     def late(self, at: datetime) -> bool:
         """Whether an answer that is taken in then is late."""
-        return self.closed or (self.due_at is not None and at >= self.due_at)
+        return self.due_passed(at) or (self.closed_at is not None and at >= self.closed_at)
 
 
 INITIAL: Final = Consultation()
@@ -78,41 +90,42 @@ def evolve(state: Consultation, recorded: Recorded[ConsultationEvent]) -> Consul
                 opened_by=event.opened_by,
                 opened_in=recorded.id,
                 asked=event.asked,
+                question=event.question,
                 due_at=event.due_at,
             )
         case ConsultationAcknowledged():
             return replace(state, acknowledged=state.acknowledged | {event.office})
         case ConsultationAnswered():
-            return replace(state, answers={**state.answers, event.office: str(event.view)})
+            return _said(state, event.office, str(event.view), recorded.taken_in_at)
         case ConsultationDeclined():
-            return replace(state, answers={**state.answers, event.office: DECLINED})
+            return _said(state, event.office, DECLINED, recorded.taken_in_at)
         case ConsultationDuePassed():
             return replace(state, due_recorded=True)
         case ConsultationClosed():
-            return replace(state, closed=True)
+            return replace(state, closed_at=recorded.taken_in_at)
         case _:
             assert_never(event)
 
 
 def may(state: Consultation, command: type[ConsultationCommand], asked: Asked, seen: Seen) -> None:
     """Raise Refused where the consultation, as it stands, does not allow such a command from this actor."""
+    if state.known and not asked.may_see(state.marking):
+        raise Refused("not-cleared", hidden=True)
     if command is OpenConsultation:
         return
     if not state.known:
         raise Refused("not-found")
-    if not asked.may_see(state.marking):
-        raise Refused("not-cleared", hidden=True)
     if command in {AcknowledgeConsultation, DeclineConsultation} and asked.office not in state.asked:
         raise Refused("not-asked")
     if command is DeclineConsultation and state.answers.get(OfficeCode(asked.by.id), DECLINED) != DECLINED:
         raise Refused("exists", "The office has answered.")
     if command is CloseConsultation and asked.office != state.opened_by:
         raise Refused("not-your-act")
-    if command is RecordConsultationDue:
-        if state.closed:
-            raise Refused("consultation-closed")
-        if state.due_at is None or asked.taken_in_at < state.due_at:
+    if command is RecordConsultationDue and not state.due_recorded:
+        if not state.due_passed(asked.taken_in_at):
             raise Refused("due-not-passed")
+        if state.closed_at is not None and not state.due_passed(state.closed_at):
+            raise Refused("consultation-closed")
 
 
 def decide(state: Consultation, command: ConsultationCommand, asked: Asked, seen: Seen) -> list[Event]:
@@ -164,6 +177,11 @@ def decide(state: Consultation, command: ConsultationCommand, asked: Asked, seen
             assert_never(command)
 
 
+def _said(state: Consultation, office: OfficeCode, what: str, at: datetime) -> Consultation:
+    timely = state.timely if state.due_passed(at) else state.timely | {office}
+    return replace(state, answers={**state.answers, office: what}, timely=timely)
+
+
 def _open(state: Consultation, command: OpenConsultation, office: OfficeCode, asked: Asked, seen: Seen) -> list[Event]:
     about_case = command.kind is SubjectKind.CASE
     if (command.case_id is None) == about_case or (command.reference is None) != about_case:
@@ -173,27 +191,32 @@ def _open(state: Consultation, command: OpenConsultation, office: OfficeCode, as
         case_id=command.case_id,
         reference=None if command.reference is None else unchecked(command.reference),
     )
+    wanted = tuple(dict.fromkeys(command.asked))
     if state.known:
-        if (state.subject, state.opened_by, state.asked) != (subject, office, command.asked):
+        same = (state.subject, state.opened_by, state.asked, state.question) == (
+            subject,
+            office,
+            wanted,
+            command.question,
+        )
+        if not same or command.due_at not in {None, state.due_at}:
             raise Refused("id-used")
         return []
     if command.case_id is not None:
         visible(seen.case(command.case_id), asked)
-    if len(set(command.asked)) != len(command.asked) or not all(seen.office(o).known for o in command.asked):
+    if not all(seen.office(each).known for each in wanted):
         raise Refused("office-unknown")
     due_at, policy = command.due_at, None
     if due_at is None:
-        clock = seen.policy("CONSULTATION")
-        terms, policy = clock.clock(), clock.latest.cited
-        calendar = seen.policy("FEDERAL-HOLIDAYS").calendar() if terms.calendar is not None else None
-        due_at = clocks.deadline(terms, asked.taken_in_at, calendar).ends_at
+        answers = due(PolicyCode("CONSULTATION"), asked, seen)
+        due_at, policy = answers.at, answers.policy
     if due_at <= asked.taken_in_at:
         raise Refused("due-in-past")
     opened = ConsultationOpened(
         consultation_id=command.consultation_id,
         subject=subject,
         opened_by=office,
-        asked=command.asked,
+        asked=wanted,
         question=command.question,
         due_at=due_at,
         policy=policy,
@@ -202,7 +225,7 @@ def _open(state: Consultation, command: OpenConsultation, office: OfficeCode, as
     if command.case_id is None:
         return [opened]
     noted = CaseConsultationOpened(
-        case_id=command.case_id, consultation_id=command.consultation_id, asked=command.asked, due_at=due_at
+        case_id=command.case_id, consultation_id=command.consultation_id, asked=wanted, due_at=due_at
     )
     return [opened, noted]
 
@@ -215,13 +238,13 @@ def _record_due(state: Consultation, command: RecordConsultationDue) -> list[Eve
             consultation_id=command.consultation_id,
             subject=_subject(state),
             due_at=state.due_at,
-            silent=state.silent(),
+            silent=state.silent_when_due(),
         )
     ]
 
 
 def _close(state: Consultation, command: CloseConsultation, asked: Asked) -> list[Event]:
-    if state.closed:
+    if state.closed_at is not None:
         return []
     unanswered = state.silent()
     subject = _subject(state)
@@ -229,7 +252,7 @@ def _close(state: Consultation, command: CloseConsultation, asked: Asked) -> lis
         consultation_id=command.consultation_id,
         subject=subject,
         unanswered=unanswered,
-        early=bool(unanswered) and not state.late(asked.taken_in_at),
+        early=bool(unanswered) and not state.due_passed(asked.taken_in_at),
     )
     if subject.case_id is None:
         return [closed]

@@ -16,10 +16,14 @@ from domain.values import Digest
 class Instrument:
     """An instrument as it stands."""
 
-    known: bool = False
+    issued: InstrumentIssued | None = None
     revoked: bool = False
     text: Digest | None = None
     provisions: frozenset[str] = frozenset()
+
+    @property
+    def known(self) -> bool:
+        return self.issued is not None
 
     def bears(self, provision: str) -> bool:
         """Whether an act may rest on this provision now."""
@@ -33,7 +37,7 @@ def evolve(state: Instrument, recorded: Recorded[InstrumentEvent]) -> Instrument
     event = recorded.event
     match event:
         case InstrumentIssued():
-            return Instrument(known=True, text=event.text, provisions=frozenset(event.provisions))
+            return Instrument(issued=event, text=event.text, provisions=frozenset(event.provisions))
         case InstrumentAmended():
             return replace(state, text=event.text, provisions=frozenset(event.provisions))
         case InstrumentRevoked():
@@ -54,11 +58,12 @@ def decide(state: Instrument, command: InstrumentCommand, asked: Asked, seen: Se
     may(state, type(command), asked, seen)
     match command:
         case IssueInstrument():
-            if state.known:
-                if (state.text, state.provisions) == (command.text, frozenset(command.provisions)):
+            event = issued(command)
+            if state.issued is not None:
+                if state.issued == event:
                     return []
                 raise Refused("exists")
-            return [issued(command)]
+            return [event]
         case AmendInstrument():
             if (state.text, state.provisions) == (command.text, frozenset(command.provisions)):
                 return []

@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never, get_args
 
 from domain import clocks
+from domain.commands import Command
 from domain.commands.record import PolicyCommand, PublishPolicy
 from domain.errors import REFUSALS, Refused
+from domain.events.office import OfficeKind
 from domain.events.record import PolicyEvent, PolicyPublished
 from domain.recorded import Recorded
 from domain.rules.asked import Asked
 from domain.rules.seen import Seen
-from domain.values import Citation, PolicyCode
+from domain.values import Citation, OfficeCode, PolicyCode
 
 NOTHING: Final = "-"
+AUTHORITY: Final = PolicyCode("AUTHORITY")
+"""The one table that says who may do what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +25,18 @@ class Row:
     """Who may give one command, and what it rests on."""
 
     by: tuple[str, ...]
-    """`any-office`, `office:<code>`, `kind:<kind>`, `participant`, `clock`, `installation`; any of them."""
+    """`any-office`, `office:<code>`, `kind:<kind>`, `participant`, `clock`, `docket`; any of them."""
     post: str | None
     delegable: bool
+    """Whether somebody may act so for another person of the same office."""
     authorities: tuple[Citation, ...]
     """What may be cited, the usual one first; nothing where the act rests on no authority."""
     refusal: str
     """The code for somebody else who tries."""
+
+    def names_office(self, office: OfficeCode, kind: OfficeKind | None) -> bool:
+        """Whether an office of this kind may give the command."""
+        return not {"any-office", f"office:{office}", f"kind:{kind}"}.isdisjoint(self.by)
 
 
 Authority: TypeAlias = Mapping[str, Row]
@@ -43,6 +52,18 @@ COLUMNS: Final = {
     "omissions": ("code", "meaning"),
     "separation": ("first", "second"),
 }
+FIXED: Final[Mapping[str, tuple[str, ...]]] = {
+    "case.withdraw.v1": ("participant", NOTHING, "no", NOTHING),
+    "case.report-release.v1": ("participant", NOTHING, "no", NOTHING),
+    "participant.withdraw.v1": ("participant", NOTHING, "no", NOTHING),
+    "case.issue-determination.v1": ("office:nsa", "director", "no"),
+}
+"""What no table of authority may say otherwise: that participation is voluntary, and whose the final authority is."""
+WINDOW: Final = PolicyCode("ACCESS-WINDOW")
+LONGEST_WINDOW_DAYS: Final = 30
+"""EO14409:3(b)(ii): a window may be shorter, and nothing makes it longer."""
+ZONE: Final = "America/New_York"
+"""Whose days and hours the window of access has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,17 +88,25 @@ class Policy:
             raise Refused("policy-missing")
         return self.versions[-1]
 
-    def clock(self) -> clocks.Terms:
-        """The terms of the clock. Raises Refused where there is none."""
-        if not isinstance(table := self.latest.table, clocks.Terms):
-            raise Refused("policy-missing", f"{self.latest.cited} is not a clock.")
+    def clock(self, cited: Citation | None = None) -> clocks.Terms:
+        """The terms of the clock in force, or of the version that is cited. Raises Refused where there is none."""
+        version = self.latest if cited is None else self.version(cited)
+        if not isinstance(version.table, clocks.Terms):
+            raise Refused("policy-missing", f"{version.cited} is not a clock.")
+        return version.table
+
+    def calendar(self, cited: Citation) -> clocks.Calendar:
+        """The calendar of the version that is cited. Raises Refused where there is none."""
+        if not isinstance(table := self.version(cited).table, clocks.Calendar):
+            raise Refused("policy-missing", f"{cited} is not a calendar.")
         return table
 
-    def calendar(self) -> clocks.Calendar:
-        """The calendar. Raises Refused where there is none."""
-        if not isinstance(table := self.latest.table, clocks.Calendar):
-            raise Refused("policy-missing", f"{self.latest.cited} is not a calendar.")
-        return table
+    def version(self, cited: Citation) -> Version:
+        """The version that is cited. Raises Refused where it is not published."""
+        for version in self.versions:
+            if version.cited == cited:
+                return version
+        raise Refused("policy-missing", f"{cited} is not published.")
 
 
 INITIAL: Final = Policy()
@@ -110,14 +139,15 @@ def decide(state: Policy, command: PolicyCommand, asked: Asked, seen: Seen) -> l
                 return _again(state, event)
             if command.policy_version != len(state.versions) + 1:
                 raise Refused("policy-version")
-            _parse(event)
+            if state.versions and state.latest.kind != command.kind:
+                raise Refused("policy-table", f"{command.policy} is a table of kind {state.latest.kind}.")
             return [event]
         case _:
             assert_never(command)
 
 
 def published(command: PublishPolicy) -> PolicyPublished:
-    """The event that publishes a policy. Raises Refused where the table does not fit its kind."""
+    """The event that publishes a policy. Raises Refused where the table does not fit its kind, or breaks a law."""
     event = PolicyPublished(
         policy=command.policy,
         policy_version=command.policy_version,
@@ -126,14 +156,43 @@ def published(command: PublishPolicy) -> PolicyPublished:
         columns=command.columns,
         rows=command.rows,
     )
-    _parse(event)
+    _keeps_the_law(event, _parse(event))
     return event
 
 
+def who_may(command_type: str, policy: Policy) -> Row:
+    """Who may give a command. Raises Refused where the table in force does not say."""
+    table = policy.latest.table
+    if not isinstance(table, dict) or not isinstance(found := table.get(command_type), Row):
+        raise Refused("policy-missing", f"{policy.latest.cited} does not say who may do this.")
+    return found
+
+
 def _again(state: Policy, event: PolicyPublished) -> list[PolicyEvent]:
-    if state.versions[event.policy_version - 1].table != _parse(event):
+    before = state.versions[event.policy_version - 1]
+    if (before.kind, before.table) != (event.kind, _parse(event)):
         raise Refused("exists")
     return []
+
+
+def _keeps_the_law(event: PolicyPublished, table: Parsed) -> None:
+    """What a policy may not choose. Asked when it is published, never when history is read."""
+    if event.kind == "authority":
+        commands = {command.__dataclass_fields__["type"].default for command in get_args(Command)} - {"ledger.open.v1"}
+        if wrong := sorted(commands ^ {row[0] for row in event.rows}):
+            raise Refused("policy-table", f"A table of authority has a row for every command: see {wrong[0]}.")
+        for row in event.rows:
+            fixed = FIXED.get(row[0], ())
+            if row[1 : 1 + len(fixed)] != fixed:
+                raise Refused("policy-table", f"No policy changes who may {row[0]}, nor on what it rests.")
+    if event.policy == WINDOW and not (
+        isinstance(table, clocks.Terms)
+        and table.ends is clocks.Ends.CEILING
+        and table.zone == ZONE
+        and table.length_days is not None
+        and table.length_days <= LONGEST_WINDOW_DAYS
+    ):
+        raise Refused("policy-table", f"Access ends at most {LONGEST_WINDOW_DAYS} days later, at the same time of day.")
 
 
 def _parse(event: PolicyPublished) -> Parsed:
@@ -149,8 +208,10 @@ def _parse(event: PolicyPublished) -> Parsed:
             case "calendar":
                 return clocks.calendar(citation, event.columns, event.rows)
             case "authority":
+                _once(event)
                 return {row[0]: _row(row) for row in event.rows}
             case "omissions":
+                _once(event)
                 return {code: meaning for code, meaning in event.rows}  # noqa: C416 - rows are checked to be pairs
             case "separation":
                 return frozenset((first, second) for first, second in event.rows)
@@ -160,9 +221,27 @@ def _parse(event: PolicyPublished) -> Parsed:
         raise Refused("policy-table", str(error)) from error
 
 
+def _once(event: PolicyPublished) -> None:
+    if len({row[0] for row in event.rows}) < len(event.rows):
+        raise Refused("policy-table", "Something stands in two rows.")
+
+
+def _is_somebody(word: str) -> bool:
+    kind, _, code = word.partition(":")
+    match kind:
+        case "any-office" | "participant" | "clock" | "docket":
+            return not code
+        case "office":
+            return bool(code)
+        case "kind":
+            return code in set(OfficeKind)
+        case _:
+            return False
+
+
 def _row(cells: tuple[str, ...]) -> Row:
     command, by, post, delegable, authorities, refusal = cells
-    if delegable not in {"yes", "no"} or refusal not in REFUSALS or not by.split():
+    if delegable not in {"yes", "no"} or refusal not in REFUSALS or not by or not all(map(_is_somebody, by.split())):
         raise Refused("policy-table", f"The row of {command} is not readable.")
     return Row(
         by=tuple(by.split()),

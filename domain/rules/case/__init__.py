@@ -42,8 +42,9 @@ from domain.events import Event
 from domain.events.case import CaseAccepted, CaseReviewLapsed, Side
 from domain.rules.asked import Asked
 from domain.rules.case import access, assessment, determination, submission
+from domain.rules.case.evolve import evolve
 from domain.rules.case.guards import GUARDS, visible
-from domain.rules.case.state import INITIAL, Case, Phase, evolve
+from domain.rules.case.state import INITIAL, Case, Phase
 from domain.rules.case.submission import withdrawal
 from domain.rules.policy import separated
 from domain.rules.seen import Seen
@@ -65,7 +66,7 @@ def may(state: Case, command: type[CaseCommand], asked: Asked, seen: Seen) -> No
 def decide(state: Case, command: CaseCommand, asked: Asked, seen: Seen) -> list[Event]:
     if not isinstance(command, SubmitCase):
         visible(state, asked)
-    if _done(state, command):
+    if _done(state, command, asked):
         return []
     may(state, type(command), asked, seen)
     match command:
@@ -94,7 +95,7 @@ def decide(state: Case, command: CaseCommand, asked: Asked, seen: Seen) -> list[
         case ReturnCopies():
             return access.return_copies(state, command, _there(asked.office))
         case ReportBreach():
-            return access.report_breach(state, command)
+            return access.report_breach(state, command, asked)
         case ReviseReleasePlan():
             return submission.revise_plan(state, command)
         case ReportRelease():
@@ -102,7 +103,7 @@ def decide(state: Case, command: CaseCommand, asked: Asked, seen: Seen) -> list[
         case WithdrawCase():
             return submission.withdraw(state, command, asked)
         case AssertPublicity():
-            return submission.assert_publicity(state, command)
+            return submission.assert_publicity(state, command, asked)
         case ConfirmPublicity():
             return submission.confirm_publicity(state, command)
         case ProposeAssessment():
@@ -129,7 +130,7 @@ def decide(state: Case, command: CaseCommand, asked: Asked, seen: Seen) -> list[
         case AnswerReconsideration():
             return determination.answer_reconsideration(state, command, asked)
         case ReportProgrammeParticipants():
-            return submission.report_programme(command)
+            return submission.report_programme(state, command)
         case ProposeTrustedPartner():
             return assessment.propose_partner(state, command, _side(asked))
         case SelectTrustedPartner():
@@ -142,17 +143,20 @@ def decide(state: Case, command: CaseCommand, asked: Asked, seen: Seen) -> list[
             assert_never(command)
 
 
-def _done(state: Case, command: CaseCommand) -> bool:
+def _done(state: Case, command: CaseCommand, asked: Asked) -> bool:
     """Whether what is asked has happened already, in a state that would now refuse it."""
     match command:
         case AcceptCase():
-            return state.phase is Phase.ACCEPTED
+            return state.accepted(asked.taken_in_at)
         case ReturnCase():
-            return state.phase is Phase.RETURNED
+            return state.phase is Phase.RETURNED and state.returned_for == command.omissions
         case RecordReviewLapse():
-            return state.phase is not Phase.UNDER_REVIEW
-        case CloseAccess() | RecordAccessEnd():
-            return state.first_opened_at is not None and not state.open_for
+            return state.phase not in {Phase.UNKNOWN, Phase.UNDER_REVIEW} or state.lapse_recorded
+        case CloseAccess():
+            # also where the window ended first: the answer may not depend on whether its clock has said so
+            return state.first_opened_at is not None and not state.access_open(asked.taken_in_at)
+        case RecordAccessEnd():
+            return state.first_opened_at is not None and (state.end_recorded or not state.open_for)
         case CloseCase():
             return state.closed
         case _:

@@ -2,7 +2,6 @@
 
 from itertools import product
 
-from domain import clocks
 from domain.commands.case import AgreeAccessTerms, CloseAccess, OpenAccess, ReportBreach, ReturnCopies
 from domain.errors import Refused
 from domain.events import Event
@@ -19,6 +18,8 @@ from domain.events.case import (
 )
 from domain.rules.asked import Asked
 from domain.rules.case.state import Case
+from domain.rules.due import due
+from domain.rules.policy import WINDOW
 from domain.rules.seen import Seen
 from domain.values import OfficeCode, unchecked
 
@@ -44,9 +45,10 @@ def agree_terms(state: Case, command: AgreeAccessTerms, seen: Seen) -> list[Even
 def open_access(state: Case, command: OpenAccess, office: OfficeCode, asked: Asked, seen: Seen) -> list[Event]:
     if command.basis is Basis.COVERED_MODEL and not state.covered():
         raise Refused("not-covered")
-    window = seen.policy("ACCESS-WINDOW")
-    first = state.first_opened_at or asked.taken_in_at
-    ceiling = state.ceiling_at or clocks.deadline(window.clock(), first, None).ends_at
+    window = due(WINDOW, asked, seen, pinned=state.window_policy)
+    # what was taken in first may be recorded second: the earlier opening, and its ceiling, are in force
+    first = min(asked.taken_in_at, state.first_opened_at or asked.taken_in_at)
+    ceiling = min(window.at, state.ceiling_at or window.at)
     return [
         AccessOpened(
             case_id=command.case_id,
@@ -54,7 +56,7 @@ def open_access(state: Case, command: OpenAccess, office: OfficeCode, asked: Ask
             basis=command.basis,
             first_opened_at=first,
             ceiling_at=ceiling,
-            window_policy=window.latest.cited,
+            window_policy=window.policy,
             roster_count=len(command.roster),
             roster=command.roster,
         )
@@ -73,8 +75,10 @@ def return_copies(state: Case, command: ReturnCopies, office: OfficeCode) -> lis
     ]
 
 
-def report_breach(state: Case, command: ReportBreach) -> list[Event]:
-    if command.breach_id in state.breaches:
+def report_breach(state: Case, command: ReportBreach, asked: Asked) -> list[Event]:
+    if (known := state.breaches.get(command.breach_id)) is not None:
+        if known != (str(asked.by), command.subject, command.occurred_at, command.evidence):
+            raise Refused("id-used")
         return []
     return [
         TermsBreached(

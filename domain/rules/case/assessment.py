@@ -54,8 +54,8 @@ def propose(state: Case, command: ProposeAssessment, office: OfficeCode, person:
     known = state.assessments.get(command.assessment_id)
     if known is None:
         return [proposed]
-    said = (known.office, known.author, known.standard, known.finding, known.severity)
-    if said != (office, person, proposed.standard, proposed.finding, proposed.severity):
+    said = (known.office, known.author, known.standard, known.finding, known.severity, known.evidence)
+    if said != (office, person, proposed.standard, proposed.finding, proposed.severity, proposed.evidence):
         raise Refused("id-used")
     return []
 
@@ -113,7 +113,7 @@ def keep(state: Case, command: KeepAssessment, office: OfficeCode) -> list[Event
 
 def ask(state: Case, command: RequestInformation, office: OfficeCode) -> list[Event]:
     if (known := state.requests.get(command.request_id)) is not None:
-        if known.office != office:
+        if (known.office, known.wished_by) != (office, command.wished_by):
             raise Refused("id-used")
         return []
     return [
@@ -132,27 +132,31 @@ def answer(state: Case, command: ProvideInformation | DeclineInformation) -> lis
         raise Refused("reference-unknown")
     match command:
         case ProvideInformation():
-            wanted = "provided"
-            event: Event = InformationProvided(
-                case_id=command.case_id,
-                request_id=command.request_id,
-                evidence=command.evidence,
-                note=command.note,
-            )
+            if request.answered == "provided" and request.evidence == command.evidence:
+                return []
+            # a developer may provide later what it first declined, and more than it first provided
+            return [
+                InformationProvided(
+                    case_id=command.case_id,
+                    request_id=command.request_id,
+                    evidence=command.evidence,
+                    note=command.note,
+                )
+            ]
         case DeclineInformation():
-            wanted = "declined"
-            event = InformationDeclined(case_id=command.case_id, request_id=command.request_id, reason=command.reason)
+            if request.answered == "declined":
+                return []
+            if request.answered is not None:
+                raise Refused("request-answered")
+            return [InformationDeclined(case_id=command.case_id, request_id=command.request_id, reason=command.reason)]
         case _:
             assert_never(command)
-    if request.answered is None or (request.answered, wanted) == ("declined", "provided"):
-        return [event]  # a developer may provide later what it first declined
-    if request.answered == wanted:
-        return []
-    raise Refused("request-answered")
 
 
 def convey(state: Case, command: ConveyConcern, office: OfficeCode) -> list[Event]:
-    if command.concern_id in state.concerns:
+    if (known := state.concerns.get(command.concern_id)) is not None:
+        if known != office:
+            raise Refused("id-used")
         return []
     return [
         ConcernConveyed(case_id=command.case_id, concern_id=command.concern_id, office=office, concern=command.concern)
@@ -160,7 +164,9 @@ def convey(state: Case, command: ConveyConcern, office: OfficeCode) -> list[Even
 
 
 def dissent(state: Case, command: FileDissent, office: OfficeCode) -> list[Event]:
-    if command.dissent_id in state.dissents:
+    if (known := state.dissents.get(command.dissent_id)) is not None:
+        if known != (office, command.about):
+            raise Refused("id-used")
         return []
     if command.about is not None and command.about not in state.determinations:
         raise Refused("reference-unknown")

@@ -1,6 +1,5 @@
 """NSA's final authority: whether a model warrants additional scrutiny (EO14409:3(a)), and nothing about its release."""
 
-from domain import clocks
 from domain.commands.case import AnswerReconsideration, IssueDetermination, RequestReconsideration
 from domain.errors import Refused
 from domain.events import Event
@@ -15,15 +14,18 @@ from domain.events.case import (
     Result,
 )
 from domain.rules.asked import Asked
+from domain.rules.case.evolve import openly
 from domain.rules.case.state import Case, Determination, End
 from domain.rules.case.submission import ending
+from domain.rules.due import due
 from domain.rules.seen import Seen
-from domain.values import DeterminationId, unchecked
+from domain.values import DeterminationId, PolicyCode, unchecked
 
 
 def issue(state: Case, command: IssueDetermination, asked: Asked) -> list[Event]:
+    issued = _issued(command)
     if (known := state.determinations.get(command.determination_id)) is not None:
-        if known.result is not command.result:
+        if known.said != openly(issued):
             raise Refused("id-used")
         return []
     if (command.consultation is None) == (command.no_consultation_because is None):
@@ -36,7 +38,14 @@ def issue(state: Case, command: IssueDetermination, asked: Asked) -> list[Event]
         if not state.assessments[assessment].filed:
             raise Refused("assessment-not-filed")
     _must_succeed(state, command)
-    issued = DeterminationIssued(
+    if command.result is Result.WARRANTS:
+        return [issued]
+    end = End(at=asked.taken_in_at, cause=ClosedBecause.NOT_COVERED)
+    return [issued, *ending(state, command.case_id, asked, end)]
+
+
+def _issued(command: IssueDetermination) -> DeterminationIssued:
+    return DeterminationIssued(
         case_id=command.case_id,
         determination_id=command.determination_id,
         result=command.result,
@@ -52,10 +61,6 @@ def issue(state: Case, command: IssueDetermination, asked: Asked) -> list[Event]
         notice=NOTICE,
         withheld_reasons=command.withheld_reasons,
     )
-    if command.result is Result.WARRANTS:
-        return [issued]
-    end = End(at=asked.taken_in_at, cause=ClosedBecause.NOT_COVERED)
-    return [issued, *ending(state, command.case_id, asked, end)]
 
 
 def _must_succeed(state: Case, command: IssueDetermination) -> None:
@@ -72,15 +77,13 @@ def request_reconsideration(state: Case, command: RequestReconsideration, asked:
         raise Refused("reference-unknown")
     if known.reconsideration_due_at is not None:
         raise Refused("reconsidered-already")
-    clock = seen.policy("RECONSIDERATION")
-    terms = clock.clock()
-    calendar = seen.policy("FEDERAL-HOLIDAYS").calendar() if terms.calendar is not None else None
+    answer = due(PolicyCode("RECONSIDERATION"), asked, seen)
     return [
         ReconsiderationRequested(
             case_id=command.case_id,
             determination_id=command.determination_id,
-            due_at=clocks.deadline(terms, asked.taken_in_at, calendar).ends_at,
-            policy=clock.latest.cited,
+            due_at=answer.at,
+            policy=answer.policy,
             evidence=command.evidence,
             new_facts=command.new_facts,
         )
@@ -89,8 +92,8 @@ def request_reconsideration(state: Case, command: RequestReconsideration, asked:
 
 def answer_reconsideration(state: Case, command: AnswerReconsideration, asked: Asked) -> list[Event]:
     known = state.determinations.get(command.determination_id)
-    if known is not None and known.reconsideration_answered:
-        if (command.answer is Answer.SUPERSEDED) == (known.superseded_by is not None):
+    if known is not None and known.reconsidered is not None:
+        if known.reconsidered is command.answer:
             return []
         raise Refused("answer-unclear")
     due_at = _must_be_pending(state, command.determination_id).reconsideration_due_at
@@ -111,6 +114,6 @@ def answer_reconsideration(state: Case, command: AnswerReconsideration, asked: A
 
 def _must_be_pending(state: Case, determination: DeterminationId) -> Determination:
     known = state.determinations.get(determination)
-    if known is None or known.reconsideration_due_at is None or known.reconsideration_answered:
+    if known is None or known.reconsideration_due_at is None or known.reconsidered is not None:
         raise Refused("not-reconsidered")
     return known

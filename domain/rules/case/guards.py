@@ -68,10 +68,16 @@ def under_review(state: Case, asked: Asked) -> None:
 
 
 def review_lapsed(state: Case, asked: Asked) -> None:
-    if state.phase is not Phase.UNDER_REVIEW:
+    if state.phase is not Phase.UNDER_REVIEW or state.lapse_recorded:
         raise Refused("not-under-review")
     if not state.review_lapsed(asked.taken_in_at):
         raise Refused("review-not-lapsed")
+
+
+def reviewed(state: Case, asked: Asked) -> None:
+    """A submission that is being reviewed is accepted or returned; closing the case would be neither."""
+    if state.phase is Phase.UNDER_REVIEW and not state.review_lapsed(asked.taken_in_at):
+        raise Refused("not-accepted")
 
 
 def standing(state: Case, asked: Asked) -> None:
@@ -109,7 +115,7 @@ def access_open(state: Case, asked: Asked) -> None:
 
 
 def access_to_end(state: Case, asked: Asked) -> None:
-    if not state.open_for:
+    if not state.open_for or state.end_recorded:
         raise Refused("access-not-open")
     if not state.window_ended(asked.taken_in_at):
         raise Refused("window-not-ended")
@@ -167,7 +173,7 @@ GUARDS: Final[Mapping[type[CaseCommand], tuple[Guard, ...]]] = {
     ProposeTrustedPartner: (not_closed, accepted),
     SelectTrustedPartner: (not_closed, accepted),
     DisagreeTrustedPartner: (not_closed,),
-    CloseCase: (access_ended,),
+    CloseCase: (reviewed, access_ended),
 }
 """Withdrawal and a release report are guarded by nothing but whose they are: they are accepted in every state."""
 

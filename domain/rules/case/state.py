@@ -1,72 +1,35 @@
 """A case as it stands: what the log and a point in time say of it, clocks included."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import Final
 
 from domain import clocks
-from domain.events.case import (
-    AccessClosed,
-    AccessOpened,
-    AccessTermsAgreed,
-    AssessmentFiled,
-    AssessmentNotShared,
-    AssessmentProposed,
-    AssessmentShared,
-    CaseAccepted,
-    CaseBecamePublic,
-    CaseClosed,
-    CaseConsultationClosed,
-    CaseConsultationOpened,
-    CaseEvent,
-    CaseReturned,
-    CaseReviewLapsed,
-    CaseSubmitted,
-    CaseWithdrawn,
-    ClosedBecause,
-    ConcernConveyed,
-    CopiesReturned,
-    DeterminationIssued,
-    DissentFiled,
-    Finding,
-    InformationDeclined,
-    InformationProvided,
-    InformationRequested,
-    ProgrammeParticipantsReported,
-    PublicityAsserted,
-    ReconsiderationAnswered,
-    ReconsiderationRequested,
-    ReleasePlanRevised,
-    ReleaseReported,
-    Result,
-    Side,
-    TermsBreached,
-    TrustedPartnerNotAgreed,
-    TrustedPartnerProposed,
-    TrustedPartnerSelected,
-)
-from domain.recorded import Recorded
+from domain.events.case import Answer, ClosedBecause, Finding, Result, Side
+from domain.rules.policy import ZONE
 from domain.values import (
     AssertionId,
     AssessmentId,
+    BreachId,
     CaseId,
     Citation,
     Cited,
+    ConcernId,
     ConsultationId,
     DeterminationId,
     Digest,
+    DissentId,
     EventId,
+    Evidence,
     OfficeCode,
     ParticipantId,
     PersonId,
+    ReportId,
     RequestId,
     SelectionId,
 )
-
-ZONE: Final = "America/New_York"
-"""Where the day of a planned release begins (domain: the access window)."""
 
 
 class Phase(StrEnum):
@@ -85,6 +48,15 @@ class Plan:
 
     partners_on: date | None
     public_on: date | None
+    since: datetime | None = None
+    """When it was stated: what it ends cannot have ended before."""
+
+    def ends_at(self) -> datetime | None:
+        """When the planned release to trusted partners ends access: as its day begins in New York."""
+        if self.partners_on is None:
+            return None
+        begins = clocks.day_begins(self.partners_on, ZONE)
+        return begins if self.since is None else max(begins, self.since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +69,7 @@ class Assessment:
     standard: Cited
     finding: Finding
     severity: str
+    evidence: tuple[Evidence, ...]
     filed: bool = False
     superseded: bool = False
     shared: frozenset[tuple[str, str]] = frozenset()
@@ -108,9 +81,11 @@ class Determination:
     """A determination of NSA."""
 
     result: Result
+    said: tuple[object, ...] = ()
+    """What else it said openly, to know it again."""
     superseded_by: DeterminationId | None = None
     reconsideration_due_at: datetime | None = None
-    reconsideration_answered: bool = False
+    reconsidered: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +103,19 @@ class Request:
     """What an office asked the developer."""
 
     office: OfficeCode
+    wished_by: date | None
     answered: str | None = None
     """`provided` or `declined`."""
+    evidence: tuple[Evidence, ...] = ()
+    """What was provided last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assertion:
+    """What somebody says is public."""
+
+    said: tuple[object, ...]
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,25 +140,34 @@ class Case:
     replaces: CaseId | None = None
     review_due_at: datetime | None = None
     review_policy: Citation | None = None
+    lapse_recorded: bool = False
+    """Whether the clock has said so; nothing else follows from it."""
+    returned_for: tuple[str, ...] = ()
     submitted_in: EventId | None = None
     plan: Plan = Plan(partners_on=None, public_on=None)
     terms: Mapping[OfficeCode, Digest] = field(default_factory=dict)
     """Which office may open access → the text that was signed."""
     first_opened_at: datetime | None = None
     ceiling_at: datetime | None = None
+    window_policy: Citation | None = None
+    """Pinned when the window begins: another version moves no window that runs."""
     opened_in: EventId | None = None
     open_for: frozenset[OfficeCode] = frozenset()
-    """Offices whose access was opened and not recorded as ended."""
+    """Offices whose access was opened and not closed by the developer; whether it is over, the window says."""
+    end_recorded: bool = False
+    """Whether the end of the window was noted; nothing else follows from it."""
     had_access: frozenset[OfficeCode] = frozenset()
     copies_returned: frozenset[OfficeCode] = frozenset()
     bounds: tuple[End, ...] = ()
     """What ended the window or will, besides ceiling and plan; also what ended it before the plan was revised."""
     released: frozenset[tuple[str, datetime]] = frozenset()
-    breaches: frozenset[str] = frozenset()
-    concerns: frozenset[str] = frozenset()
-    dissents: frozenset[str] = frozenset()
-    public: Mapping[AssertionId, bool] = field(default_factory=dict)
-    """What is said to be public → whether it is confirmed."""
+    breaches: Mapping[BreachId, tuple[object, ...]] = field(default_factory=dict)
+    """What was said openly of each, to know it again."""
+    concerns: Mapping[ConcernId, OfficeCode] = field(default_factory=dict)
+    dissents: Mapping[DissentId, tuple[OfficeCode, DeterminationId | None]] = field(default_factory=dict)
+    public: Mapping[AssertionId, Assertion] = field(default_factory=dict)
+    programme: Mapping[ReportId, int] = field(default_factory=dict)
+    """Report of the developer's own programme → how many it invited."""
     assessments: Mapping[AssessmentId, Assessment] = field(default_factory=dict)
     requests: Mapping[RequestId, Request] = field(default_factory=dict)
     determinations: Mapping[DeterminationId, Determination] = field(default_factory=dict)
@@ -194,8 +189,8 @@ class Case:
         if self.ceiling_at is None:
             return None
         ends = [End(at=self.ceiling_at, cause=ClosedBecause.EXPIRED), *self.bounds]
-        if self.plan.partners_on is not None:
-            ends.append(End(at=clocks.day_begins(self.plan.partners_on, ZONE), cause=ClosedBecause.PARTNERS))
+        if (planned := self.plan.ends_at()) is not None:
+            ends.append(End(at=planned, cause=ClosedBecause.PARTNERS))
         return min(ends, key=lambda end: end.at)
 
     def window_ended(self, at: datetime) -> bool:
@@ -209,7 +204,8 @@ class Case:
             return True
         if self.in_force is not None and not self.covered():
             return True
-        return self.plan.partners_on is not None and clocks.day_begins(self.plan.partners_on, ZONE) <= at
+        planned = self.plan.ends_at()
+        return planned is not None and planned <= at
 
     def access_open(self, at: datetime) -> bool:
         """Whether an office has access then."""
@@ -221,159 +217,3 @@ class Case:
 
 
 INITIAL: Final = Case()
-
-
-def evolve(state: Case, recorded: Recorded[CaseEvent]) -> Case:
-    event = recorded.event
-    at = recorded.taken_in_at
-    match event:
-        case CaseSubmitted():
-            return replace(
-                state,
-                phase=Phase.UNDER_REVIEW,
-                closed=False,
-                developer=event.developer,
-                marking=state.marking or recorded.marking,
-                offered=(event.model, event.model_version, event.partners_on, event.public_on, event.replaces),
-                replaces=event.replaces,
-                review_due_at=event.review_due_at,
-                review_policy=event.review_policy,
-                submitted_in=recorded.id,
-                plan=Plan(partners_on=event.partners_on, public_on=event.public_on),
-                bounds=_so_far(state, at),
-            )
-        case CaseReturned():
-            return replace(state, phase=Phase.RETURNED)
-        case CaseAccepted() | CaseReviewLapsed():
-            return replace(state, phase=Phase.ACCEPTED)
-        case AccessTermsAgreed():
-            return replace(state, terms={**state.terms, event.office: event.text})
-        case AccessOpened():
-            return replace(
-                state,
-                first_opened_at=event.first_opened_at,
-                ceiling_at=event.ceiling_at,
-                opened_in=recorded.id,
-                open_for=state.open_for | {event.office},
-                had_access=state.had_access | {event.office},
-                copies_returned=state.copies_returned - {event.office},
-            )
-        case AccessClosed():
-            return replace(state, open_for=frozenset())
-        case CopiesReturned():
-            return replace(state, copies_returned=state.copies_returned | {event.office})
-        case TermsBreached():
-            return replace(state, breaches=state.breaches | {event.breach_id})
-        case ReleasePlanRevised():
-            plan = Plan(partners_on=event.partners_on, public_on=event.public_on)
-            return replace(state, plan=plan, bounds=_so_far(state, at))
-        case ReleaseReported():
-            end = End(at=event.released_at, cause=ClosedBecause.RELEASED)
-            return replace(
-                state, released=state.released | {(event.audience, event.released_at)}, bounds=(*state.bounds, end)
-            )
-        case CaseWithdrawn():
-            end = End(at=at, cause=ClosedBecause.WITHDRAWN)
-            return replace(state, phase=Phase.WITHDRAWN, bounds=_ending(state, end))
-        case PublicityAsserted():
-            return replace(state, public={**state.public, event.assertion_id: False})
-        case CaseBecamePublic():
-            return replace(state, public={**state.public, event.assertion_id: True})
-        case AssessmentProposed() | AssessmentFiled() | AssessmentShared() | AssessmentNotShared():
-            return replace(state, assessments=_assessed(state, event, recorded.id))
-        case InformationRequested():
-            return replace(state, requests={**state.requests, event.request_id: Request(office=event.office)})
-        case InformationProvided() | InformationDeclined():
-            answered = "provided" if isinstance(event, InformationProvided) else "declined"
-            request = replace(state.requests[event.request_id], answered=answered)
-            return replace(state, requests={**state.requests, event.request_id: request})
-        case ConcernConveyed():
-            return replace(state, concerns=state.concerns | {event.concern_id})
-        case DissentFiled():
-            return replace(state, dissents=state.dissents | {event.dissent_id})
-        case DeterminationIssued():
-            return _determined(state, event, at)
-        case ReconsiderationRequested():
-            return _reconsidered(state, event.determination_id, due_at=event.due_at, answered=False)
-        case ReconsiderationAnswered():
-            due_at = state.determinations[event.determination_id].reconsideration_due_at
-            return _reconsidered(state, event.determination_id, due_at=due_at, answered=True)
-        case TrustedPartnerProposed():
-            selection = Selection(partner=event.partner, proposed_by=event.proposed_by)
-            return replace(state, selections={**state.selections, event.selection_id: selection})
-        case TrustedPartnerSelected() | TrustedPartnerNotAgreed():
-            settled = "selected" if isinstance(event, TrustedPartnerSelected) else "not-agreed"
-            selection = replace(state.selections[event.selection_id], settled=settled)
-            return replace(state, selections={**state.selections, event.selection_id: selection})
-        case CaseConsultationOpened():
-            return replace(state, consultations={**state.consultations, event.consultation_id: False})
-        case CaseConsultationClosed():
-            return replace(state, consultations={**state.consultations, event.consultation_id: True})
-        case ProgrammeParticipantsReported():
-            return state
-        case CaseClosed():
-            return replace(state, closed=True)
-        case _:
-            assert_never(event)
-
-
-def _so_far(state: Case, at: datetime) -> tuple[End, ...]:
-    """A new plan moves the end of a window that still runs; one that has ended stays ended."""
-    end = state.window_end()
-    return state.bounds if end is None or end.at > at else (*state.bounds, end)
-
-
-def _ending(state: Case, end: End) -> tuple[End, ...]:
-    """What ends now ends for ever, if there was a window."""
-    return state.bounds if state.ceiling_at is None else (*state.bounds, end)
-
-
-def _assessed(
-    state: Case,
-    event: AssessmentProposed | AssessmentFiled | AssessmentShared | AssessmentNotShared,
-    event_id: EventId,
-) -> Mapping[AssessmentId, Assessment]:
-    match event:
-        case AssessmentProposed():
-            changed = Assessment(
-                office=event.office,
-                author=event.author,
-                proposed_in=event_id,
-                standard=event.standard,
-                finding=event.finding,
-                severity=event.severity,
-            )
-            return {**state.assessments, event.assessment_id: changed}
-        case AssessmentFiled():
-            filed = {**state.assessments}
-            filed[event.assessment_id] = replace(filed[event.assessment_id], filed=True)
-            if event.supersedes is not None:
-                filed[event.supersedes] = replace(filed[event.supersedes], superseded=True)
-            return filed
-        case AssessmentShared() | AssessmentNotShared():
-            known = state.assessments[event.assessment_id]
-            how = (
-                (str(event.shared_with), str(event.extent))
-                if isinstance(event, AssessmentShared)
-                else (str(event.not_shared_with), "none")
-            )
-            return {**state.assessments, event.assessment_id: replace(known, shared=known.shared | {how})}
-        case _:
-            assert_never(event)
-
-
-def _determined(state: Case, event: DeterminationIssued, at: datetime) -> Case:
-    determinations = {**state.determinations, event.determination_id: Determination(result=event.result)}
-    if event.supersedes is not None:
-        earlier = determinations[event.supersedes]
-        determinations[event.supersedes] = replace(earlier, superseded_by=event.determination_id)
-    bounds = state.bounds
-    if event.result is Result.DOES_NOT_WARRANT:
-        bounds = _ending(state, End(at=at, cause=ClosedBecause.NOT_COVERED))
-    return replace(state, determinations=determinations, in_force=event.determination_id, bounds=bounds)
-
-
-def _reconsidered(state: Case, determination: DeterminationId, *, due_at: datetime | None, answered: bool) -> Case:
-    known = state.determinations[determination]
-    changed = replace(known, reconsideration_due_at=due_at, reconsideration_answered=answered)
-    return replace(state, determinations={**state.determinations, determination: changed})

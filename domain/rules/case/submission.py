@@ -1,6 +1,5 @@
 """From the offer of a model to its release or withdrawal: what the developer and the secretariat do with a case."""
 
-from domain import clocks
 from domain.commands.case import (
     AssertPublicity,
     CloseCase,
@@ -30,10 +29,11 @@ from domain.events.case import (
 )
 from domain.events.participant import ParticipantCaseNoted, ParticipantKind
 from domain.rules.asked import Asked
-from domain.rules.case.state import Case, End, Phase, Plan
+from domain.rules.case.state import Case, End, Phase
+from domain.rules.due import due
 from domain.rules.policy import Version
 from domain.rules.seen import Seen
-from domain.values import CaseId, case_id
+from domain.values import CaseId, PolicyCode, case_id
 
 
 def submit(state: Case, command: SubmitCase, asked: Asked, seen: Seen) -> list[Event]:
@@ -56,8 +56,7 @@ def submit(state: Case, command: SubmitCase, asked: Asked, seen: Seen) -> list[E
     case = case_id(asked.participant, command.manifest, command.variant)
     if command.replaces is not None and (command.replaces == case or command.replaces not in developer.cases):
         raise Refused("replaced-unknown")
-    terms = seen.policy("CASE-REVIEW").clock()
-    calendar = seen.policy("FEDERAL-HOLIDAYS").calendar() if terms.calendar is not None else None
+    review = due(PolicyCode("CASE-REVIEW"), asked, seen)
     submitted = CaseSubmitted(
         case_id=case,
         developer=asked.participant,
@@ -69,8 +68,8 @@ def submit(state: Case, command: SubmitCase, asked: Asked, seen: Seen) -> list[E
         partners_on=command.partners_on,
         public_on=command.public_on,
         replaces=command.replaces,
-        review_due_at=clocks.deadline(terms, asked.taken_in_at, calendar).ends_at,
-        review_policy=seen.policy("CASE-REVIEW").latest.cited,
+        review_due_at=review.at,
+        review_policy=review.policy,
         summary=command.summary,
     )
     if case in developer.cases:
@@ -93,7 +92,7 @@ def give_back(command: ReturnCase, omissions: Version) -> list[Event]:
 
 
 def revise_plan(state: Case, command: ReviseReleasePlan) -> list[Event]:
-    if state.plan == Plan(partners_on=command.partners_on, public_on=command.public_on):
+    if (state.plan.partners_on, state.plan.public_on) == (command.partners_on, command.public_on):
         return []
     return [
         ReleasePlanRevised(
@@ -130,8 +129,10 @@ def withdrawal(state: Case, case: CaseId, asked: Asked) -> list[Event]:
     return withdraw(state, WithdrawCase(case_id=case), asked)
 
 
-def assert_publicity(state: Case, command: AssertPublicity) -> list[Event]:
-    if command.assertion_id in state.public:
+def assert_publicity(state: Case, command: AssertPublicity, asked: Asked) -> list[Event]:
+    if (known := state.public.get(command.assertion_id)) is not None:
+        if known.said != (str(asked.by), command.evidence):
+            raise Refused("id-used")
         return []
     return [
         PublicityAsserted(
@@ -146,12 +147,16 @@ def assert_publicity(state: Case, command: AssertPublicity) -> list[Event]:
 def confirm_publicity(state: Case, command: ConfirmPublicity) -> list[Event]:
     if command.assertion_id not in state.public:
         raise Refused("reference-unknown")
-    if state.public[command.assertion_id]:
+    if state.public[command.assertion_id].confirmed:
         return []
     return [CaseBecamePublic(case_id=command.case_id, assertion_id=command.assertion_id)]
 
 
-def report_programme(command: ReportProgrammeParticipants) -> list[Event]:
+def report_programme(state: Case, command: ReportProgrammeParticipants) -> list[Event]:
+    if (known := state.programme.get(command.report_id)) is not None:
+        if known != len(command.organisations):
+            raise Refused("id-used")
+        return []
     return [
         ProgrammeParticipantsReported(
             case_id=command.case_id,
@@ -171,7 +176,7 @@ def close(state: Case, command: CloseCase, asked: Asked) -> list[Event]:
 def ending(state: Case, case: CaseId, asked: Asked, *also: End) -> list[Event]:
     """The end of access, where access is open and its window is over by now, by the log or by what is decided here."""
     known = state.window_end()
-    if not state.open_for or known is None:
+    if not state.open_for or state.end_recorded or known is None:
         return []
     end = min((known, *also), key=lambda end: end.at)
     if end.at > asked.taken_in_at:
