@@ -21,7 +21,7 @@ from domain.ledger.ledger import Busy, Ledger
 from domain.ledger.recorder import OutcomeUnknown
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.rules import rules_of
-from domain.values import CommandId, Reference, StreamId, act_id
+from domain.values import CommandId, OfficeCode, PostCode, Reference, StreamId, act_id
 from tests.projections.small_ledger import (
     ACME,
     CUI,
@@ -252,15 +252,19 @@ def delegated(ledger: Small) -> Any:
     ledger.accept(case)
     lead = replace(DHS, person=replace(DHS.person, id=uuid(70)))  # type: ignore[type-var]
     post = AssumePost(
-        office="dhs", post="assessment-lead", holder=uuid(70), holder_name="Lead Example", assumed_on=ledger.now.date()
+        office=OfficeCode("dhs"),
+        post=PostCode("assessment-lead"),
+        holder=uuid(70),
+        holder_name="Lead Example",
+        assumed_on=ledger.now.date(),
     )
     ledger.done(post, SECRETARIAT)
     grant = GrantDelegation(
-        office="dhs",
+        office=OfficeCode("dhs"),
         delegation_id=uuid(71),
         taker=uuid(77),
         taker_name="Deputy Example",
-        post="assessment-lead",
+        post=PostCode("assessment-lead"),
         scope=("case.file-assessment.v1",),
         valid_from=ledger.now,
         valid_until=ledger.now + timedelta(days=30),
@@ -287,7 +291,7 @@ def test_a_delegation_that_is_revoked_between_decision_and_append_refuses(
 ):
     case, lead = delegated(ledger)
     other = Ledger(ledger.recorder, clock=lambda: ledger.now)
-    revoking = RevokeDelegation(office="dhs", delegation_id=uuid(71))
+    revoking = RevokeDelegation(office=OfficeCode("dhs"), delegation_id=uuid(71))
     between_decision_and_append(ledger, monkeypatch, lambda: other.act(act(revoking, 50), by=lead))
     filing = act(FileAssessment(case_id=case, assessment_id=uuid(601)), 51, delegation=uuid(71))
     receipt = ledger.ledger.act(filing, by=DEPUTY)
