@@ -1,0 +1,174 @@
+"""Every clock stands here, one row for each stream that has some, with when it ends and who is waited for."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from msgspec import field
+
+from domain.events import Event
+from domain.events.case import ReconsiderationAnswered, ReconsiderationRequested
+from domain.events.consultation import ConsultationEvent
+from domain.recorded import Recorded
+from domain.values import CaseId, OfficeCode, StreamId
+from projections import case_life, consultation_parts
+from projections.case_parts import (
+    Acceptance,
+    AccessEnd,
+    CaseEnd,
+    Lapse,
+    Opening,
+    Outcomes,
+    PlanRevision,
+    ReconsiderationReply,
+    ReconsiderationWish,
+    Release,
+    Return,
+    Submission,
+    Withdrawal,
+)
+from projections.consultation_parts import Acknowledgement, Asking, ConsultationEnd, Decline, DuePassing, Reply
+from projections.instants import microseconds
+from projections.parts import add, adds, parts_of
+from projections.reads import Reads
+from projections.ticking import Clock, Ticks, What, consultations, reconsiderations, reviews, window
+from projections.view import Key, Row, View
+from projections.visible import Sight
+
+ALWAYS: Final = datetime(9999, 12, 31, tzinfo=UTC)
+"""When all that time alone can end has ended."""
+RECORDABLE: Final = frozenset({What.CASE_REVIEW, What.ACCESS_WINDOW, What.CONSULTATION})
+"""Clocks whose passing is recorded by an event of their own."""
+_PAGE: Final = 200
+
+
+class Clocks(Row, kw_only=True, omit_defaults=True):
+    """What the clocks of one stream follow from: a case, or a consultation."""
+
+    stream: StreamId
+    case_id: CaseId = CaseId("")
+    """The case that it is, or is about; empty where it is about none."""
+    submissions: list[Submission] = field(default_factory=list)
+    returns: list[Return] = field(default_factory=list)
+    acceptances: list[Acceptance] = field(default_factory=list)
+    lapses: list[Lapse] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
+    access_ends: list[AccessEnd] = field(default_factory=list)
+    plan_revisions: list[PlanRevision] = field(default_factory=list)
+    releases: list[Release] = field(default_factory=list)
+    withdrawals: list[Withdrawal] = field(default_factory=list)
+    determinations: list[Outcomes] = field(default_factory=list)
+    case_ends: list[CaseEnd] = field(default_factory=list)
+    reconsideration_wishes: list[ReconsiderationWish] = field(default_factory=list)
+    reconsideration_replies: list[ReconsiderationReply] = field(default_factory=list)
+    consultations: list[Asking] = field(default_factory=list)
+    acknowledgements: list[Acknowledgement] = field(default_factory=list)
+    replies: list[Reply] = field(default_factory=list)
+    declines: list[Decline] = field(default_factory=list)
+    due_passings: list[DuePassing] = field(default_factory=list)
+    consultation_ends: list[ConsultationEnd] = field(default_factory=list)
+
+
+_ADDS: Final = adds(
+    {
+        **case_life.LISTS,
+        ReconsiderationRequested: ("reconsideration_wishes", ReconsiderationWish),
+        ReconsiderationAnswered: ("reconsideration_replies", ReconsiderationReply),
+        **consultation_parts.LISTS,
+    }
+)
+
+
+class ClocksView(View[Clocks]):
+    """The clocks of every stream that has some, by stream."""
+
+    name = "clocks"
+    version = 1
+    row = Clocks
+    columns = {"ends_us": "INTEGER", "due_us": "INTEGER", "mixed": "INTEGER"}  # noqa: RUF012 - a constant of the class
+    indexes = (("ends_us",), ("due_us",))
+
+    def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
+        return (recorded.stream,) if type(recorded.event) in _ADDS else ()
+
+    def evolve(self, row: Clocks | None, position: int, recorded: Recorded[Event]) -> Clocks:
+        made = _begun(recorded) if row is None else row
+        add(_ADDS, made, position, recorded)
+        return made
+
+    def indexed(self, row: Clocks) -> tuple[object, ...]:
+        """When the first clock ends that is not settled; the first whose end is still to be recorded; parts differ."""
+        open_ones = [clock for clock in clocks_of(row, ALWAYS) if not clock.settled]
+        ends = [clock.ends_at for clock in open_ones]
+        dues = [clock.ends_at for clock in open_ones if to_record(clock)]
+        mixed = any(part.marking != row.marking for part in parts_of(row))
+        return _earliest(ends), _earliest(dues), mixed
+
+
+CLOCKS: Final = ClocksView()
+
+
+def clocks_of(row: Clocks, at: datetime) -> tuple[Clock, ...]:
+    """The clocks of a row at a point in time, as far as it shows what they follow from."""
+    case_id = row.case_id or None
+    if not row.submissions:
+        return tuple(consultations(row, case_id, at))
+    return (
+        *reviews(row, at),
+        *window(row, case_life.life(row), at),
+        *reconsiderations(row, row.case_id, at),
+    )
+
+
+def to_record(clock: Clock) -> bool:
+    """Whether an event of its own says that it passed, once it has: of a window only where somebody had access."""
+    return clock.what in RECORDABLE and not clock.settled and bool(clock.waiting_for or clock.what is What.CONSULTATION)
+
+
+def ending(
+    reads: Reads, sight: Sight, at: datetime, *, before: datetime, office: OfficeCode | None = None, limit: int = 100
+) -> list[Clock]:
+    """The clocks that run or have passed at `at` and end before `before`, soonest first; passed ones come first.
+
+    `office`: those alone that wait for it. Raises NotBuilt.
+    """
+    found: list[Clock] = []
+    after = ""
+    while rows := reads.find(
+        CLOCKS,
+        sight,
+        where="key > ? AND (ends_us < ? OR mixed = 1)",
+        values=(after, microseconds(before)),
+        limit=_PAGE,
+    ):
+        after = str(rows[-1].key)
+        found += (clock for each in rows for clock in clocks_of(each.row, at) if _is_wanted(clock, before, office))
+    return sorted(found, key=lambda clock: (clock.ends_at, clock.stream, clock.what))[:limit]
+
+
+def overdue(reads: Reads, sight: Sight, now: datetime, *, limit: int = 1_000) -> list[Clocks]:
+    """Rows with a clock that has passed and is not recorded as passed, those that wait longest first: for the timer."""
+    found = reads.find(
+        CLOCKS, sight, where="due_us <= ?", values=(microseconds(now),), order="due_us, key", limit=limit
+    )
+    return [each.row for each in found]
+
+
+def _begun(recorded: Recorded[Event]) -> Clocks:
+    event = recorded.event
+    case_id = event.subject.case_id if isinstance(event, ConsultationEvent) else getattr(event, "case_id", None)
+    return Clocks(
+        marking=recorded.marking,
+        scope=getattr(event, "developer", None),
+        stream=recorded.stream,
+        case_id=case_id or CaseId(""),
+    )
+
+
+def _is_wanted(clock: Clock, before: datetime, office: OfficeCode | None) -> bool:
+    open_one = clock.state in {Ticks.RUNNING, Ticks.PASSED} and clock.ends_at < before
+    return open_one and (office is None or office in clock.waiting_for)
+
+
+def _earliest(moments: Iterable[datetime]) -> int | None:
+    return min(map(microseconds, moments), default=None)

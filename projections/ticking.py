@@ -1,0 +1,180 @@
+"""A clock runs, has passed, is recorded as passed, or was stopped: that follows from a row and a point in time."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Protocol
+
+import msgspec
+
+from domain.rules.case import Case
+from domain.values import CaseId, Citation, EventId, OfficeCode, StreamId
+from projections.case_life import Living
+from projections.case_parts import ReconsiderationReply, ReconsiderationWish, Submission
+from projections.consultation_parts import Consulting, consulted
+from projections.parts import Turn
+
+SECRETARIAT: Final = OfficeCode("secretariat")
+NSA: Final = OfficeCode("nsa")
+
+
+class What(StrEnum):
+    """What a clock is about."""
+
+    CASE_REVIEW = "case-review"
+    ACCESS_WINDOW = "access-window"
+    RECONSIDERATION = "reconsideration"
+    CONSULTATION = "consultation"
+
+
+class Ticks(StrEnum):
+    """What a clock does at a point in time."""
+
+    RUNNING = "running"
+    PASSED = "passed"
+    """Its time is over, which is true whether or not somebody records it."""
+    RECORDED = "recorded"
+    STOPPED = "stopped"
+
+
+class Clock(msgspec.Struct, kw_only=True, frozen=True):
+    """One clock, at a point in time."""
+
+    what: What
+    stream: StreamId
+    case_id: CaseId | None
+    about: str
+    """The submission's event, the case, the determination or the consultation."""
+    started_in: EventId
+    started_at: datetime
+    ends_at: datetime
+    because: str | None
+    """Why it ends then: of a window, its cause; None where its policy alone says so."""
+    policy: Citation | None
+    waiting_for: tuple[OfficeCode, ...]
+    """Who has to act before it ends, or has to stop."""
+    state: Ticks
+    stopped_because: str | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether no passing of time changes it any more."""
+        return self.state in {Ticks.RECORDED, Ticks.STOPPED}
+
+
+class Reconsidering(Protocol):
+    """A row that knows who asked for reconsideration."""
+
+    reconsideration_wishes: list[ReconsiderationWish]
+    reconsideration_replies: list[ReconsiderationReply]
+
+
+def reviews(row: Living, at: datetime) -> Iterator[Clock]:
+    """The review of each submission, which the secretariat ends, or time."""
+    submissions = row.submissions
+    for number, started in enumerate(submissions):
+        until = submissions[number + 1].position if number + 1 < len(submissions) else None
+        stop = _stop(row, started, until)
+        yield Clock(
+            what=What.CASE_REVIEW,
+            stream=StreamId(f"case-{row.case_id}"),
+            case_id=row.case_id,
+            about=started.id,
+            started_in=started.id,
+            started_at=started.taken_in_at,
+            ends_at=started.review_due_at,
+            because=None,
+            policy=started.review_policy,
+            waiting_for=(SECRETARIAT,),
+            state=_state(at, started.review_due_at, stop, recorded=bool(_within(row.lapses, started, until))),
+            stopped_because=stop,
+        )
+
+
+def window(row: Living, case: Case, at: datetime) -> Iterator[Clock]:
+    """The one window of access, as the rules count it; `case` is the life of this row."""
+    end = case.window_end()
+    if end is None or case.first_opened_at is None:
+        return
+    yield Clock(
+        what=What.ACCESS_WINDOW,
+        stream=StreamId(f"case-{row.case_id}"),
+        case_id=row.case_id,
+        about=row.case_id,
+        started_in=row.openings[0].id,
+        started_at=case.first_opened_at,
+        ends_at=end.at,
+        because=end.cause,
+        policy=case.window_policy,
+        waiting_for=tuple(sorted(case.open_for)),
+        state=_state(at, end.at, None, recorded=case.end_recorded),
+    )
+
+
+def reconsiderations(row: Reconsidering, case_id: CaseId, at: datetime) -> Iterator[Clock]:
+    """NSA's answers to requests for reconsideration."""
+    answered = {reply.determination_id: reply for reply in row.reconsideration_replies}
+    for wish in row.reconsideration_wishes:
+        reply = answered.get(wish.determination_id)
+        stop = None if reply is None else "answered-late" if reply.late else "answered"
+        yield Clock(
+            what=What.RECONSIDERATION,
+            stream=StreamId(f"case-{case_id}"),
+            case_id=case_id,
+            about=wish.determination_id,
+            started_in=wish.id,
+            started_at=wish.taken_in_at,
+            ends_at=wish.due_at,
+            because=None,
+            policy=wish.policy,
+            waiting_for=() if stop else (NSA,),
+            state=_state(at, wish.due_at, stop, recorded=False),
+            stopped_because=stop,
+        )
+
+
+def consultations(row: Consulting, case_id: CaseId | None, at: datetime) -> Iterator[Clock]:
+    """The times for answers, of every consultation of a row."""
+    for asking, now in zip(row.consultations, consulted(row, at), strict=True):
+        id = asking.consultation_id
+        ends = [end for end in row.consultation_ends if end.consultation_id == id]
+        stop = "closed" if any(end.taken_in_at < asking.due_at for end in ends) else None
+        recorded = any(passing.consultation_id == id for passing in row.due_passings)
+        yield Clock(
+            what=What.CONSULTATION,
+            stream=StreamId(f"consultation-{id}"),
+            case_id=case_id,
+            about=id,
+            started_in=asking.id,
+            started_at=asking.taken_in_at,
+            ends_at=asking.due_at,
+            because=None,
+            policy=asking.policy,
+            waiting_for=now.waiting_for(),
+            state=_state(at, asking.due_at, stop, recorded=recorded),
+            stopped_because=stop,
+        )
+
+
+def _state(at: datetime, ends_at: datetime, stop: str | None, *, recorded: bool) -> Ticks:
+    if recorded:
+        return Ticks.RECORDED
+    if stop is not None:
+        return Ticks.STOPPED
+    return Ticks.PASSED if at >= ends_at else Ticks.RUNNING
+
+
+def _stop(row: Living, started: Submission, until: int | None) -> str | None:
+    """What ended a review before its time was over; what was taken in later changed nothing about it."""
+    stops = {
+        turn.position: word
+        for turns, word in ((row.returns, "returned"), (row.acceptances, "accepted"), (row.withdrawals, "withdrawn"))
+        for turn in _within(turns, started, until)
+        if turn.taken_in_at < started.review_due_at
+    }
+    return stops[min(stops)] if stops else None
+
+
+def _within(turns: Sequence[Turn], started: Submission, until: int | None) -> list[Turn]:
+    """The turns behind a submission and before the next one."""
+    return [turn for turn in turns if turn.position > started.position and (until is None or turn.position < until)]
