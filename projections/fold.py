@@ -33,10 +33,17 @@ class Folded:
     digest: bytes
     rows: list[_Values] = field(default_factory=list)
     gone: list[Key] = field(default_factory=list)
-    changes: list[tuple[int, Key | None]] = field(default_factory=list)
+    new: bool = False
+    """Every row is new, and its key is its position."""
+    touched: list[tuple[int, Key | None]] = field(default_factory=list)
+    """Rows that are not new, each with the last event that touched it."""
     letters: list[Letter] = field(default_factory=list)
     markings: set[str] = field(default_factory=set)
     halted: str | None = None
+
+    def changes(self) -> Iterable[tuple[int, Any]]:
+        """What changed, by position."""
+        return ((row[3], row[0]) for row in self.rows) if self.new else self.touched  # type: ignore[misc]
 
 
 class Folding:
@@ -94,7 +101,7 @@ class Folding:
                 continue
             rows(values)
             markings(row.marking)
-        folded.changes = [(position, position) for position, *_ in folded.rows if isinstance(position, int)]
+        folded.new = True
 
     def _rows_of(self, batch: Sequence[Entry], load: Load, folded: Folded) -> None:
         touched = self._touched(batch, folded)
@@ -126,7 +133,7 @@ class Folding:
                 rows[key] = row
                 folded.rows.append(values)
                 folded.markings.add(row.marking)
-            folded.changes.append((position, key))
+            folded.touched.append((position, key))
 
     def _touched(self, batch: Sequence[Entry], folded: Folded) -> dict[Key, list[Entry]]:
         touched: defaultdict[Key, list[Entry]] = defaultdict(list)
@@ -169,4 +176,4 @@ class Folding:
         else:
             folded.rows.append(values)
             folded.markings.add(str(values[1]))
-        folded.changes.append((last, key))
+        folded.touched.append((last, key))

@@ -9,16 +9,18 @@ from typing import Any, Final
 import structlog
 
 from domain import wire
+from projections.collector import Collector
 from projections.entries import Entry, decoded, told
 from projections.feed import Feed
 from projections.fold import Folded, Folding
 from projections.opening import created, opened
 from projections.status import Alarm, Rebuilt, Status, progress, standing
 from projections.tables import Store, Table, Upsert, Writing, WrongStore
-from projections.view import Journal, View
+from projections.view import View
 
 IDLE_S: Final = 0.25
 """Seconds after which an idle runner looks whether it was told to stop."""
+_COLLECTOR: Final = Collector()  # a process has one
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -153,7 +155,8 @@ class Runner:
             front = max((folding.table.position for folding in going if folding.table.live), default=0)
             if not (events := self._feed.read(at, batch if ahead is None else min(batch, ahead - at))):
                 return
-            self._step(group, decoded(events), front)
+            with _COLLECTOR.held():
+                self._step(group, decoded(events), front)
 
     def _step(self, group: Sequence[Folding], entries: Sequence[Entry], front: int) -> None:
         """One transaction: rows, what changed, what waits, and the position of each table of the group."""
@@ -167,7 +170,7 @@ class Runner:
                 if made.halted != table.halted:
                     writing.halt(table, made.halted)
                 if table.live and table.position >= front:
-                    writing.note(table.view, made.changes, late=False)
+                    writing.note(table.view, made.changes(), late=False)
                 elif table.live and made.position >= front:  # followers are there already
                     writing.note(table.view, [(made.position, None)], late=True)
             writing.prune(entries[-1].position - self._remembered)
@@ -179,7 +182,7 @@ class Runner:
 
     @staticmethod
     def _put(writing: Writing, folding: Folding, made: Folded) -> None:
-        writing.put(folding.table, folding.view, Upsert(made.rows, isinstance(folding.view, Journal)))
+        writing.put(folding.table, folding.view, Upsert(made.rows, made.new))
         writing.delete(folding.table, made.gone)
         writing.mark(folding.table, made.markings)
 
