@@ -86,7 +86,7 @@ from domain.values import (
     case_id,
     unchecked,
 )
-from tests.domain.cast import DEVELOPER, named
+from tests.domain.cast import DEVELOPER, TREASURY_ANALYST, named
 from tests.domain.given import BEFORE, DAY
 
 MANIFEST = Digest("sha256:" + "a" * 64)
@@ -179,7 +179,7 @@ proposed = AssessmentProposed(
     case_id=CASE,
     assessment_id=ASSESSMENT,
     office=TREASURY_OFFICE,
-    author=DEVELOPER.id,
+    author=TREASURY_ANALYST.id,
     standard=cited("STANDARD"),
     finding=Finding.CONCERN,
     severity="6.5",

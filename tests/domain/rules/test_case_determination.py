@@ -16,7 +16,6 @@ from tests.domain.facts import (
     case_closed,
     determined,
     dissented,
-    filed,
     in_access,
     offered,
     proposed,
@@ -161,10 +160,8 @@ def test_reconsideration_is_a_ground_where_it_was_asked_for() -> None:
     given(*under_way, determined).when(reconsidered, by=NSA).then_refused("not-reconsidered")
 
 
-def test_what_is_superseded_was_filed_all_the_same() -> None:
-    assert filed.supersedes is None
-    again = but(determine_again, assessments=(ASSESSMENT,))
-    given(*assessed, determined).when(again, by=NSA).then(
+def test_a_further_one_that_warrants_nothing_ends_access() -> None:
+    given(*assessed, determined).when(but(determine_again, assessments=(ASSESSMENT,)), by=NSA).then(
         but(AGAIN, assessments=(ASSESSMENT,)),
         AccessClosed(case_id=CASE, cause=ClosedBecause.NOT_COVERED, closed_at=NOON),
     )
