@@ -34,12 +34,12 @@ from projections.reads import Reads
 from projections.ticking import Clock, Ticks, What, consultations, reconsiderations, reviews, window
 from projections.view import Key, Row, View
 from projections.visible import Sight
+from projections.walk import walk
 
 ALWAYS: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """When all that time alone can end has ended."""
 RECORDABLE: Final = frozenset({What.CASE_REVIEW, What.ACCESS_WINDOW, What.CONSULTATION})
 """Clocks whose passing is recorded by an event of their own."""
-_PAGE: Final = 200
 
 
 class Clocks(Row, kw_only=True, omit_defaults=True):
@@ -132,17 +132,17 @@ def ending(
 
     `office`: those alone that wait for it. Raises NotBuilt.
     """
-    found: list[Clock] = []
-    after = ""
-    while rows := reads.find(
+    rows = walk(
+        reads,
         CLOCKS,
         sight,
-        where="key > ? AND (ends_us < ? OR mixed = 1)",
-        values=(after, microseconds(before)),
-        limit=_PAGE,
-    ):
-        after = str(rows[-1].key)
-        found += (clock for each in rows for clock in clocks_of(each.row, at) if _is_wanted(clock, before, office))
+        by="key",
+        place=lambda found: found.key,
+        after="",
+        where="ends_us < ? OR mixed = 1",
+        values=(microseconds(before),),
+    )
+    found = (clock for each in rows for clock in clocks_of(each.row, at) if _is_wanted(clock, before, office))
     return sorted(found, key=lambda clock: (clock.ends_at, clock.stream, clock.what))[:limit]
 
 

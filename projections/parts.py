@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
+
+import msgspec
 
 from domain.events import Event
 from domain.recorded import Recorded
@@ -10,6 +12,7 @@ from domain.values import EventId
 from projections.view import Part, Row
 from projections.visible import shown
 
+W = TypeVar("W", bound=Row)
 Lists: TypeAlias = Mapping[type[Any], tuple[str, type[Part]]]
 """Type of event → the list of the row that it adds to, and the type of part."""
 Make: TypeAlias = Callable[[int, Recorded[Any], str | None], Part]
@@ -45,6 +48,13 @@ def parts_of(row: Row) -> Iterator[Part]:
         value = getattr(row, name)
         if type(value) is list:
             yield from value
+
+
+def upto(row: W, position: int) -> W:
+    """The row as it was at a position: its parts are facts, so none of them was ever another."""
+    lists = ((name, getattr(row, name)) for name in row.__struct_fields__)
+    kept = {name: [p for p in value if p.position <= position] for name, value in lists if type(value) is list}
+    return msgspec.structs.replace(row, **kept)
 
 
 def _maker(event: type[Any], part: type[Part]) -> Make:
