@@ -3,9 +3,10 @@
 A document is one CloudEvents 1.0 event in RFC 8785 form; what is protected stands in it as RFC 9901 digests.
 """
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -54,7 +55,13 @@ _ATTRIBUTES: Final = tuple(
     if name not in {"event", *ENVELOPE}
 )
 _UTC: Final = timedelta(0)
-_CANONICAL: Final = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER | orjson.OPT_PASSTHROUGH_DATETIME
+_FORM_OF_DIGEST: Final = re.compile("[A-Za-z0-9_-]{43}")
+_CANONICAL: Final = (
+    orjson.OPT_SORT_KEYS
+    | orjson.OPT_STRICT_INTEGER
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_DATACLASS  # orjson would keep their fields in the order of declaration
+)
 
 
 @cache
@@ -70,16 +77,18 @@ def shape(event_type: str) -> Shape:
 
 def canonical(value: object) -> bytes:
     """RFC 8785, for ASCII keys, whole numbers of at most 53 bits, and no floats (the catalogue has none)."""
-    return orjson.dumps(value, _time, _CANONICAL)
+    return orjson.dumps(value, _plain, _CANONICAL)
 
 
-def _time(value: object) -> str:
-    """Days, and instants with six digits always, so that text sorts as time does; only UTC."""
+def _plain(value: object) -> object:
+    """Messages by their names, days, and instants with six digits always, so that text sorts as time does; only UTC."""
     if isinstance(value, datetime):
         if value.utcoffset() == _UTC:
             return f"{orjson.dumps(value)[1:20].decode()}.{value.microsecond:06}Z"  # isoformat takes twice as long
     elif isinstance(value, date):
         return value.isoformat()
+    elif is_dataclass(value):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
     raise TypeError(f"not for a document: {value!r}")
 
 
@@ -133,7 +142,8 @@ def verify(document: bytes, disclosures: Sequence[bytes]) -> None:
         recorded = load(document, disclosures)
         digests = orjson.loads(document)["data"]["_sd"]
         count = len(ENVELOPE) + len(shape(recorded.event.type).protected)
-        ours = _document(recorded, sorted(set(digests))) == document and len(digests) == count
+        whole = len(digests) == count and all(map(_FORM_OF_DIGEST.fullmatch, digests))
+        ours = whole and _document(recorded, sorted(set(digests))) == document
     except (ValueError, TypeError, LookupError, msgspec.MsgspecError) as error:
         raise Corrupt(str(error)) from error
     if not ours:

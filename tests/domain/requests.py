@@ -107,7 +107,7 @@ DELEGATION, ONWARD = DelegationId(named("delegation", "one")), DelegationId(name
 LEAD = PostCode("assessment-lead")
 
 
-def but(command: C, **changes: object) -> C:
+def but(command: C, /, **changes: object) -> C:
     """The same with a difference."""
     return replace(command, **changes)  # type: ignore[type-var]
 
