@@ -241,6 +241,12 @@ class Clearance:
             raise UnknownMarking("A clearance names a nation that Docket knows, or none.")
 
 
+EVERYTHING: Final = Clearance(
+    classification=Classification.TOP_SECRET, cui=EVERY_CATEGORY, controls=AUDIENCES, country="USA", tlp=TLP.RED
+)
+"""For those who are nobody in person: a clock, and the installation itself."""
+
+
 def sees(clearance: Clearance, marking: Marking) -> bool:
     """Whether this person may see what is marked so; a join is seen by exactly those who may see each of its parts."""
     if marking.classification > clearance.classification:

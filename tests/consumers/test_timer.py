@@ -1,0 +1,64 @@
+"""A timer records what is true already, once, whoever runs it and however late."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from consumers.timer import Timer
+from domain import wire
+from domain.events.case import CaseReviewLapsed
+from projections.catalogue import views
+from projections.runner import Runner
+from projections.store import SQLiteViews
+from tests.projections.small_ledger import CUI, Small, small
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Small]:
+    made = small(tmp_path / "ledger.db")
+    made.enrol()
+    yield made
+    made.recorder.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SQLiteViews]:
+    made = SQLiteViews(tmp_path / "views.db")
+    yield made
+    made.close()
+
+
+def test_a_review_that_lapsed_is_recorded_once_by_two_timers(ledger: Small, store: SQLiteViews):
+    case = ledger.submit(marking=CUI)
+    runner = Runner(ledger.recorder, store, views())
+    runner.catch_up()
+    one, other = (Timer(ledger.ledger, store, lambda: ledger.now) for _ in range(2))
+    assert one.record() == 0, "it is not due yet"
+    ledger.now += timedelta(days=30)
+    assert (one.record(), other.record(), one.record()) == (1, 0, 0)
+    runner.catch_up()
+    assert one.record() == 0
+
+    position, _, document = ledger.recorder.read_stream(f"case-{case}")[-1]
+    recorded = wire.load(document, ledger.recorder.disclosures([position])[position])
+    submitted = wire.load(ledger.recorder.read_stream(f"case-{case}")[0][2])
+    assert isinstance(recorded.event, CaseReviewLapsed)
+    assert (recorded.actor, recorded.causation, recorded.by) == ("clock/case-review", submitted.id, None)
+    assert (recorded.marking, recorded.authority) == (CUI, "POLICY:CASE-REVIEW-1")
+
+
+def test_a_timer_that_never_ran_changes_no_answer(ledger: Small, store: SQLiteViews):
+    case = ledger.submit()
+    ledger.now += timedelta(days=30)
+    ledger.assess(case)  # only of an accepted submission: the lapse counts although nobody recorded it
+    Runner(ledger.recorder, store, views()).catch_up()
+    assert Timer(ledger.ledger, store, lambda: ledger.now).record() == 1
+
+
+def test_a_review_that_ended_in_time_leaves_nothing_to_record(ledger: Small, store: SQLiteViews):
+    ledger.accept(ledger.submit())
+    ledger.now += timedelta(days=30)
+    Runner(ledger.recorder, store, views()).catch_up()
+    assert Timer(ledger.ledger, store, lambda: ledger.now).record() == 0
