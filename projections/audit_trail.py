@@ -21,7 +21,7 @@ _PARTICIPANT: Final = f"{ActorKind.PARTICIPANT}/"
 _MICROSECONDS: Final = 1_000_000
 
 
-class AuditEntry(Row, kw_only=True, omit_defaults=True):
+class AuditEntry(Row, kw_only=True, array_like=True):
     """What the record says of one event, beside its content. The person stands in the protected `by`."""
 
     event: EventId

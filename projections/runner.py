@@ -170,9 +170,9 @@ class Runner:
                 if made.halted != table.halted:
                     writing.halt(table, made.halted)
                 if table.live and table.position >= front:
-                    writing.note(table.view, made.changes(), late=False)
+                    writing.note(table.view, made.changes())
                 elif table.live and made.position >= front:  # followers are there already
-                    writing.note(table.view, [(made.position, None)], late=True)
+                    writing.note_late(table.view, made.position, None)
             writing.prune(entries[-1].position - self._remembered)
         for folding, made in folded:
             table = replace(folding.table, position=made.position, digest=made.digest, halted=made.halted)
@@ -204,7 +204,7 @@ class Runner:
         self._index(folding)
         with self._store.write() as writing:
             writing.switch(folding.table)
-            writing.note(folding.view.name, [(folding.table.position, None)], late=True)
+            writing.note_late(folding.view.name, folding.table.position, None)
         folding.table = replace(folding.table, live=True)
         live[:] = [each for each in live if each.view.name != folding.view.name] + [folding]
         self._announce()
@@ -219,7 +219,7 @@ class Runner:
                 writing.unpark(folding.table, letters)
                 self._put(writing, folding, made)
                 writing.park(folding.table, made.letters)
-                writing.note(folding.view.name, [(folding.table.position, key)], late=True)
+                writing.note_late(folding.view.name, folding.table.position, key)
             if not made.letters:
                 folding.parked.discard(key)
                 delivered += 1

@@ -14,9 +14,8 @@ _SCHEMA: Final = (
         digest BLOB NOT NULL, live INTEGER NOT NULL, halted TEXT) STRICT""",
     "CREATE UNIQUE INDEX one_is_live ON positions (view) WHERE live",
     """CREATE TABLE changes (
-        number INTEGER PRIMARY KEY AUTOINCREMENT, position INTEGER NOT NULL, view TEXT NOT NULL, key ANY,
-        late INTEGER NOT NULL) STRICT""",
-    "CREATE INDEX changes_by_position ON changes (position)",
+        position INTEGER NOT NULL, number INTEGER NOT NULL, view TEXT NOT NULL, key ANY,
+        PRIMARY KEY (position, number)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE dead_letters (
         name TEXT NOT NULL, key ANY NOT NULL, position INTEGER NOT NULL, error TEXT,
         PRIMARY KEY (name, key, position)) STRICT, WITHOUT ROWID""",

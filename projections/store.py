@@ -13,7 +13,7 @@ import msgspec
 
 from projections.reads import Found
 from projections.schema import made
-from projections.tables import Change, Forgotten, Letter, NotBuilt, Table, Writing, WrongStore
+from projections.tables import IN_TURN, Change, Forgotten, Letter, NotBuilt, Table, Writing, WrongStore
 from projections.view import Key, R, View
 from projections.visible import Sight
 from projections.writing import SQLiteWriting
@@ -135,26 +135,25 @@ class SQLiteViews:
         with self._reading() as connection:
             return _live(connection, view).position
 
-    def changes_after(self, position: int, limit: int, number: int = 0) -> list[Change]:
-        """What changed behind a position, in order; never a part of what changed at one position.
+    def changes_after(self, position: int, limit: int, number: int = IN_TURN - 1) -> list[Change]:
+        """What changed behind a position, in order, at least `limit` where there is more; positions are never split.
 
-        Whoever follows hands in the highest position and number that it saw; whoever comes back, the position alone.
-        What was late (a reset, a replay) is given behind the position at which it was noted, too. Raises Forgotten.
+        Whoever follows hands in position and number of the last change that it got; whoever comes back, its position
+        alone. Raises Forgotten.
         """
-        sql = "SELECT number, position, view, key FROM changes"
         with self._reading() as connection:
             (upto,) = connection.execute("SELECT upto FROM forgotten").fetchone()
             if position < upto:
                 raise Forgotten(f"what changed up to position {upto} is not remembered: read everything again")
             found = connection.execute(
-                f"{sql} WHERE position > ? OR (position = ? AND late AND number > ?) ORDER BY position, number LIMIT ?",
-                (position, position, number, limit),
+                "SELECT position, number, view, key FROM changes WHERE (position, number) > (?, ?)"
+                " ORDER BY position, number LIMIT ?",
+                (position, number, limit),
             ).fetchall()
             if len(found) == limit:
-                last = found[-1]
                 found += connection.execute(
-                    f"{sql} WHERE position = ? AND number > ? ORDER BY number",
-                    (last[1], last[0]),
+                    "SELECT position, number, view, key FROM changes WHERE position = ? AND number > ? ORDER BY number",
+                    found[-1][:2],
                 ).fetchall()
         return [Change(*each) for each in found]
 

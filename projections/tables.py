@@ -52,11 +52,15 @@ class Letter(NamedTuple):
     """Of the first of a row: what was raised, and where, without what it said. None for those behind it."""
 
 
-class Change(NamedTuple):
-    """What changed at a position; a follower asks again behind the last position and number that it saw."""
+IN_TURN: Final = 2**31
+"""What changes in turn at a position has a lower number; what is noted late, such as a reset, has this or a higher."""
 
-    number: int
+
+class Change(NamedTuple):
+    """What changed at a position. Position and number together are where a follower is."""
+
     position: int
+    number: int
     view: str
     key: Key | None
     """None: everything of this view may have changed (`reset`)."""
@@ -78,8 +82,11 @@ class Writing(Protocol):
     def mark(self, table: Table, markings: Iterable[str]) -> None:
         """Remember that these occur in the table."""
 
-    def note(self, view: str, changes: Iterable[tuple[int, Key | None]], *, late: bool) -> None:
-        """What changed, by position. `late`: whoever follows may be at that position already."""
+    def note(self, view: str, changes: Iterable[tuple[int, Key | None]]) -> None:
+        """What changed, by position: once for a position, in one transaction for all views."""
+
+    def note_late(self, view: str, position: int, key: Key | None) -> None:
+        """What changed after whoever follows may have been at that position."""
 
     def park(self, table: Table, letters: Iterable[Letter]) -> None: ...
     def unpark(self, table: Table, letters: Iterable[Letter]) -> None: ...

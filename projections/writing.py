@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterable
+from itertools import count
 from typing import Any
 
-from projections.tables import Letter, Overtaken, Table, Upsert, column_names
+from projections.tables import IN_TURN, Letter, Overtaken, Table, Upsert, column_names
 from projections.view import Key, View
 
 
@@ -13,6 +14,7 @@ class SQLiteWriting:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._numbers = count()
 
     def put(self, table: Table, view: View[Any], upsert: Upsert) -> None:
         names = column_names(view)
@@ -28,10 +30,18 @@ class SQLiteWriting:
         rows = ((table.name, marking) for marking in markings)
         self._connection.executemany("INSERT OR IGNORE INTO markings (name, marking) VALUES (?, ?)", rows)
 
-    def note(self, view: str, changes: Iterable[tuple[int, Key | None]], *, late: bool) -> None:
+    def note(self, view: str, changes: Iterable[tuple[int, Key | None]]) -> None:
+        numbers = self._numbers
         self._connection.executemany(
-            "INSERT INTO changes (position, view, key, late) VALUES (?, ?, ?, ?)",
-            ((position, view, key, late) for position, key in changes),
+            "INSERT INTO changes (position, number, view, key) VALUES (?, ?, ?, ?)",
+            ((position, next(numbers), view, key) for position, key in changes),
+        )
+
+    def note_late(self, view: str, position: int, key: Key | None) -> None:
+        self._connection.execute(
+            "INSERT INTO changes (position, number, view, key)"
+            " SELECT ?, coalesce(max(number) + 1, ?), ?, ? FROM changes WHERE position = ? AND number >= ?",
+            (position, IN_TURN, view, key, position, IN_TURN),
         )
 
     def park(self, table: Table, letters: Iterable[Letter]) -> None:

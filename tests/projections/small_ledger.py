@@ -103,6 +103,11 @@ class Small:
         self.done(command, by, **more)
         return case_id(ParticipantId(by.actor.id), digest(model), RELEASE)
 
+    def done_at(self, model: str) -> int:
+        """The position behind a submission."""
+        self.submit(model)
+        return self.recorder.head()
+
     def accept(self, case: Any) -> Receipt:
         return self.done(AcceptCase(case_id=case), SECRETARIAT)
 

@@ -1,0 +1,25 @@
+"""A program that folds one event a transaction and says each position, until it is done or killed."""
+
+import sys
+from pathlib import Path
+
+from domain import wire
+from domain.ledger.sqlite import SQLiteRecorder
+from projections.runner import Runner
+from projections.store import SQLiteViews
+from tests.projections.some_views import Lines, Tallies
+
+if __name__ == "__main__":
+    ledger, views = map(Path, sys.argv[1:])
+
+    class Saying(Runner):
+        """It says what is committed."""
+
+        def _step(self, group, entries, front) -> None:
+            super()._step(group, entries, front)
+            sys.stdout.write(f"{entries[-1].position}\n")
+            sys.stdout.flush()
+
+    Saying(
+        SQLiteRecorder(ledger, verify=wire.verify), SQLiteViews(views), [Tallies(), Lines()], rebuild_batch=1
+    ).catch_up()
