@@ -1,37 +1,55 @@
 """The HTTP door is put together here from what it is handed: nothing is looked up, nothing is global."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from fastapi import FastAPI, Response
 from structlog.typing import FilteringBoundLogger
 
-from api import actions, cloudevents, docs, health
+from api import actions, audit, cases, cloudevents, docs, health, page, stream
 from api.clock import Clock
 from api.contract import openapi
 from api.headers import SafeHeaders
-from api.health import Follower, Health
+from api.health import Health
 from api.identity import Authenticator, caller
 from api.problems import answer_with_problems
+from api.reading import Reading
 from api.receipts import Ack, Acting
 from api.tally import Tally
 from domain import wire
 from domain.ledger.ledger import Ledger
+from projections.catalogue import views
+from projections.runner import Runner
+
+
+class Docket(Protocol):
+    """What a composition root holds open."""
+
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def store(self) -> stream.Changes:
+        """Where the views are."""
+
+    @property
+    def runner(self) -> Runner: ...
+    @property
+    def failed(self) -> BaseException | None:
+        """Why a thread ended that may not end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What the door needs."""
 
-    ledger: Ledger
+    docket: Docket
     clock: Clock
     """The same that the ledger has."""
     authenticator: Authenticator
-    follower: Follower | None = None
-    """The runner of the views; None where there are none."""
     acks: Mapping[str, Ack] = field(default_factory=dict)
     """Further ack levels, beside `stored`."""
     folder: Path | None = None
@@ -42,26 +60,41 @@ class Services:
 
 
 def build_app(services: Services) -> FastAPI:
-    """The application. It starts no thread of its own."""
+    """The application. `app.state.end_streams()` ends every stream, so that a server can stop at once."""
+    docket, clock = services.docket, services.clock
     tally = Tally(services.log())
     by = caller(services.authenticator, tally)
-    acting = Acting(ledger=services.ledger, clock=services.clock, tally=tally)
+    acting = Acting(ledger=docket.ledger, clock=clock, tally=tally)
+    reading = Reading(ledger=docket.ledger, reads=docket.store, runner=docket.runner, clock=clock, caller=by)
+    streams = stream.Streams(reading, docket.store, views())
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        streams.stop()
+
     app = FastAPI(
         title="Docket",
         version=services.version,
+        lifespan=living,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
+    app.state.end_streams = streams.stop
     app.add_middleware(SafeHeaders)
     answer_with_problems(app, tally)
     app.include_router(actions.router(acting, by, services.acks))
     app.include_router(cloudevents.router(acting, by, services.acks))
+    app.include_router(cases.router(reading))
+    app.include_router(audit.router(reading))
+    app.include_router(stream.router(reading, streams, tally))
     app.include_router(docs.router())
-    app.include_router(health.router(Health(services.ledger, tally, services.follower, services.folder), tally))
-    app.mount("/docs/assets", docs.assets())
+    app.include_router(health.router(Health(docket, tally, services.folder), tally))
+    app.include_router(page.router())
+    app.mount("/static", page.files())
     _publish(app, services.authenticator.scheme, services.version)
     return app
 

@@ -117,6 +117,8 @@ def openapi(app: FastAPI, scheme: Mapping[str, Any], version: str) -> dict[str, 
                 del each["responses"]["422"]  # FastAPI's own form, which nobody is answered with
             if path.startswith("/v1/"):
                 each["security"] = [{"caller": []}]
+            for status in (400, 500) if each.get("parameters") else (500,):
+                each["responses"].setdefault(str(status), PROBLEMS[status])
     return made
 
 

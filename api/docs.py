@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Response
-from starlette.staticfiles import StaticFiles
 
-from api.contract import schema_of
+from api.contract import PROBLEMS, schema_of
 from api.problems import CODES, Problem
 from consumers.intake import OFFERED
 from domain import wire
@@ -18,18 +17,17 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_SCHEMA: Final = "application/schema+json"
 _PAGE: Final = b"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <title>Docket: the HTTP contract</title>
-<link rel="icon" href="/docs/assets/favicon-32x32.png">
-<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+<link rel="icon" href="/static/vendor/swagger-ui/favicon-32x32.png">
+<link rel="stylesheet" href="/static/vendor/swagger-ui/swagger-ui.css">
 </head>
 <body>
 <div id="swagger-ui"></div>
-<script src="/docs/assets/swagger-ui-bundle.js"></script>
+<script src="/static/vendor/swagger-ui/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>
 </body>
 </html>
@@ -43,6 +41,12 @@ _START: Final = b"""SwaggerUIBundle({
   presets: [SwaggerUIBundle.presets.apis],
 });
 """
+
+
+class SchemaResponse(Response):
+    """A schema as its media type says it."""
+
+    media_type = "application/schema+json"
 
 
 def router() -> APIRouter:
@@ -66,13 +70,14 @@ def router() -> APIRouter:
         "/schemas/{type}",
         operation_id="getSchema",
         summary="JSON Schema of the data of a command or an event",
-        responses={200: {"content": {_SCHEMA: {}}}, 404: {"description": "There is no such type"}},
+        response_class=SchemaResponse,
+        responses={404: PROBLEMS[404]},
     )
     def schema(type: str) -> Response:
         found = schema_of(type)
         if found is None:
             raise Problem("not-found")
-        return Response(wire.canonical(found), media_type=_SCHEMA)
+        return SchemaResponse(wire.canonical(found))
 
     @routes.get("/problems", operation_id="listProblems", summary="Codes that Docket answers with")
     def problems() -> Response:
@@ -82,7 +87,7 @@ def router() -> APIRouter:
         "/problems/{code}",
         operation_id="getProblem",
         summary="What a code means",
-        responses={404: {"description": "There is no such code"}},
+        responses={404: PROBLEMS[404]},
     )
     def problem(code: str) -> Response:
         if code not in CODES:
@@ -90,11 +95,6 @@ def router() -> APIRouter:
         return Response(wire.canonical(_said(code)), media_type="application/json")
 
     return routes
-
-
-def assets() -> StaticFiles:
-    """The files of Swagger UI."""
-    return StaticFiles(directory=VENDORED)
 
 
 def _said(code: str) -> dict[str, object]:

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from api.tally import Tally
 from domain import wire
+from domain.ledger import StoreError
 from domain.ledger.ledger import Ledger, NotOpen
-from domain.ledger.unanswered import PersistenceError
 from projections.status import Status
 
 MOST_BEHIND: Final = 10_000
@@ -26,26 +27,39 @@ class Follower(Protocol):
         """How far it is."""
 
 
+class Docket(Protocol):
+    """What an answer depends on."""
+
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def runner(self) -> Follower: ...
+    @property
+    def failed(self) -> BaseException | None: ...
+
+
 class Health:
     """Asks what an answer depends on."""
 
-    def __init__(self, ledger: Ledger, tally: Tally, follower: Follower | None, folder: Path | None) -> None:
-        self._ledger, self._tally, self._follower, self._folder = ledger, tally, follower, folder
+    def __init__(self, docket: Docket, tally: Tally, folder: Path | None) -> None:
+        self._docket, self._tally, self._folder = docket, tally, folder
 
     def wrong(self) -> dict[str, str]:
         """What is not as it has to be: part → why. No more is said than anybody may know."""
         wrong: dict[str, str] = {}
         head = 0
         try:
-            head = self._ledger.recorder.head()
+            head = self._docket.ledger.recorder.head()
             self._tally.reached(head, {})
-            _ = self._ledger.opened
+            _ = self._docket.ledger.opened
         except NotOpen:
             wrong["ledger"] = "not open"
-        except PersistenceError:
+        except StoreError:
             wrong["ledger"] = "does not answer"
-        if self._follower is not None:
-            wrong |= self._behind(self._follower.status(), head)
+        if self._docket.failed is not None:
+            wrong["threads"] = "one ended that may not end"
+        if "ledger" not in wrong:
+            wrong |= self._behind(self._docket.runner.status(), head)
         if self._folder is not None and shutil.disk_usage(self._folder).free < LEAST_FREE:
             wrong["disk"] = "nearly full"
         return wrong
@@ -84,7 +98,12 @@ def router(health: Health, tally: Tally) -> APIRouter:
         body = wire.canonical({"ready": not wrong, "wrong": wrong})
         return Response(body, 503 if wrong else 200, media_type="application/json")
 
-    @routes.get("/metrics", operation_id="getMetrics", summary="Figures, as Prometheus reads them")
+    @routes.get(
+        "/metrics",
+        operation_id="getMetrics",
+        summary="Figures, as Prometheus reads them",
+        response_class=PlainTextResponse,
+    )
     def metrics() -> Response:
         health.wrong()  # asks, so that the figures are of now
         return Response(generate_latest(tally.registry), media_type=CONTENT_TYPE_LATEST)

@@ -70,6 +70,19 @@ def caller(authenticator: Authenticator, tally: Tally) -> Callable[[Request], Pr
     return principal
 
 
+class Nobody:
+    """Knows nobody: what a server without any way to tell who is asking is made with."""
+
+    scheme: Final[Mapping[str, Any]] = {
+        "type": "http",
+        "scheme": "docket",
+        "description": "Nobody is known here: this server was started without a way to tell who is asking.",
+    }
+
+    def __call__(self, request: Request) -> Principal:
+        raise Unauthenticated("This server has no way to tell who is asking.")
+
+
 class DevelopmentHeader:
     """Believes a header, on loopback alone. Whoever constructs it has switched development on.
 

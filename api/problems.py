@@ -11,9 +11,10 @@ from starlette.exceptions import HTTPException
 from api.tally import Tally
 from domain import wire
 from domain.errors import REFUSALS, TURNED_AWAY, Kind, TurnedAway
+from domain.ledger import StoreError
 from domain.ledger.ledger import Busy, NotOpen
 from domain.ledger.recorder import OutcomeUnknown
-from domain.ledger.unanswered import UNANSWERED, PersistenceError
+from projections.tables import NotBuilt
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 1
@@ -118,7 +119,9 @@ def unavailable(error: Exception) -> str | None:
             return "outcome-unknown"
         case NotOpen():
             return "not-open"
-        case PersistenceError():
+        case NotBuilt():
+            return "view-unbuilt"
+        case StoreError():
             return "store-unavailable"
         case _:
             return None
@@ -155,7 +158,7 @@ def answer_with_problems(app: FastAPI, tally: Tally) -> None:
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(TurnedAway, on_turned_away)
-    for kind in (Busy, NotOpen, PersistenceError, *UNANSWERED):
+    for kind in (Busy, NotOpen, NotBuilt, StoreError):
         app.add_exception_handler(kind, on_unavailable)
     app.add_exception_handler(RequestValidationError, on_parameters)
     app.add_exception_handler(HTTPException, on_http)

@@ -137,14 +137,7 @@ def reads(command: Command, asked: Asked, seen: Seen) -> Iterable[StreamId]:
     """What else a decision on this command reads; asked again with what was seen, until it names nothing new."""
     if isinstance(command, OpenLedger):
         return
-    yield of_policy(policy.AUTHORITY)
-    if asked.office is not None:
-        yield of_office(asked.office)
-    if asked.participant is not None:
-        yield of_participant(asked.participant)
-    yield from _rested_on(command.type, asked, seen)
-    if (code := POLICIES.get(command.type)) is not None:
-        yield from due.reads(code, seen)
+    yield from reads_of_type(command.type, asked, seen)
     match command:
         case AgreeAccessTerms():
             yield of_office(command.office)
@@ -164,6 +157,18 @@ def reads(command: Command, asked: Asked, seen: Seen) -> Iterable[StreamId]:
                 yield from map(of_case, seen.participant(command.participant).cases)
         case _:
             pass
+
+
+def reads_of_type(command_type: str, asked: Asked, seen: Seen) -> Iterable[StreamId]:
+    """What `may` reads, and every decision on such a command, whatever its body."""
+    yield of_policy(policy.AUTHORITY)
+    if asked.office is not None:
+        yield of_office(asked.office)
+    if asked.participant is not None:
+        yield of_participant(asked.participant)
+    yield from _rested_on(command_type, asked, seen)
+    if (code := POLICIES.get(command_type)) is not None:
+        yield from due.reads(code, seen)
 
 
 def _rested_on(command_type: str, asked: Asked, seen: Seen) -> Iterable[StreamId]:

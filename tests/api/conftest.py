@@ -1,7 +1,8 @@
-"""A door over a ledger in a file, with the clock in the hand."""
+"""A door over a ledger in a file, with the clock in the hand and views that follow."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 import structlog
@@ -16,7 +17,10 @@ from domain.founding import founding
 from domain.ledger.ledger import Ledger
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.values import CommandId
-from tests.api.knocking import EVERYTHING, LEDGER, Door, Hand, named_id
+from projections.catalogue import views
+from projections.runner import Runner
+from projections.store import SQLiteViews
+from tests.api.knocking import EVERYTHING, LEDGER, Docket, Door, Hand, named_id
 
 
 @pytest.fixture
@@ -47,18 +51,33 @@ def ledger(recorder: SQLiteRecorder, clock: Hand) -> Ledger:
 
 
 @pytest.fixture
-def door(ledger: Ledger, recorder: SQLiteRecorder, clock: Hand, tmp_path: Path) -> Iterator[Door]:
+def docket(ledger: Ledger, recorder: SQLiteRecorder, tmp_path: Path) -> Iterator[Docket]:
+    """What a composition root holds open; the runner follows until the test ends."""
+    store = SQLiteViews(tmp_path / "views.db")
+    runner, stop = Runner(recorder, store, views()), Event()
+    runner.catch_up()
+    following = Thread(target=runner.run, args=(stop,), name="runner")
+    following.start()
+    yield Docket(ledger, recorder, store, runner)
+    stop.set()
+    following.join()
+    store.close()
+
+
+@pytest.fixture
+def door(docket: Docket, clock: Hand, tmp_path: Path) -> Iterator[Door]:
     log = LogCapture()
     app = build_app(
         Services(
-            ledger=ledger,
+            docket=docket,
             clock=clock,
-            authenticator=DevelopmentHeader(bound_to="127.0.0.1", named=names_of(ledger)),
+            authenticator=DevelopmentHeader(bound_to="127.0.0.1", named=names_of(docket.ledger)),
             folder=tmp_path,
             log=lambda: structlog.wrap_logger(None, processors=[log]),
         )
     )
-    with TestClient(
+    knocking = TestClient(
         app, base_url="http://127.0.0.1:8040", client=("127.0.0.1", 50000), raise_server_exceptions=False
-    ) as client:
-        yield Door(app, client, ledger, recorder, clock, log, tmp_path)
+    )
+    with knocking as client:
+        yield Door(app, client, docket, clock, log, tmp_path)

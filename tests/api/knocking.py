@@ -15,6 +15,8 @@ from domain.ledger.ledger import Ledger
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance
 from domain.values import Digest, LedgerId, ParticipantId, Variant, case_id
+from projections.runner import Runner
+from projections.store import SQLiteViews
 
 START = datetime(2026, 9, 1, 14, 0, tzinfo=UTC)
 LEDGER = LedgerId("0199aaaa-0000-7000-8000-000000000001")
@@ -71,17 +73,42 @@ class Hand:
 
 
 @dataclass
+class Docket:
+    """What a composition root holds open."""
+
+    ledger: Ledger
+    recorder: SQLiteRecorder
+    store: SQLiteViews
+    runner: Runner
+    failed: BaseException | None = None
+
+
+@dataclass
 class Door:
     """What a test knocks at."""
 
     app: FastAPI
     client: TestClient
-    ledger: Ledger
-    recorder: SQLiteRecorder
+    docket: Docket
     clock: Hand
     log: LogCapture
     folder: Path
     acts: int = 0
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.docket.ledger
+
+    @property
+    def recorder(self) -> SQLiteRecorder:
+        return self.docket.recorder
+
+    def read(self, path: str, by: dict[str, str], **query: Any) -> Any:
+        """Knock to read what is so after the last act."""
+        asked = {"min_position": self.recorder.head()} | query
+        return self.client.get(
+            path, headers=by, params={name: value for name, value in asked.items() if value is not None}
+        )
 
     def act(self, type: str, by: dict[str, str], data: dict[str, Any], **more: Any) -> Any:
         """Knock; ids count up unless one is given."""

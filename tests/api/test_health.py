@@ -1,5 +1,6 @@
 """Alive, ready, and the figures."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,12 +15,15 @@ from domain import wire
 from domain.ledger.ledger import Busy, Ledger
 from domain.ledger.recorder import OutcomeUnknown, WentBack
 from domain.ledger.sqlite import SQLiteRecorder
-from tests.api.knocking import CASE, NSA, SECRETARIAT, Door, Hand
+from projections.catalogue import views
+from projections.runner import Runner
+from projections.store import SQLiteViews
+from tests.api.knocking import CASE, NSA, SECRETARIAT, Docket, Door, Hand
 
 
-def knocking(ledger: Ledger, **more: Any) -> TestClient:
-    authenticator = DevelopmentHeader(bound_to="127.0.0.1", named=names_of(ledger))
-    app = build_app(Services(ledger=ledger, clock=Hand(), authenticator=authenticator, **more))
+def knocking(docket: Any) -> TestClient:
+    authenticator = DevelopmentHeader(bound_to="127.0.0.1", named=names_of(docket.ledger))
+    app = build_app(Services(docket=docket, clock=Hand(), authenticator=authenticator))
     return TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1), raise_server_exceptions=False)
 
 
@@ -31,7 +35,10 @@ def test_an_open_ledger_that_answers_is_ready(door: Door) -> None:
 
 def test_a_ledger_that_is_not_open_is_not_ready_and_takes_no_act(tmp_path: Path) -> None:
     recorder = SQLiteRecorder(tmp_path / "empty.db", verify=wire.verify)
-    client = knocking(Ledger(recorder, clock=Hand()))
+    store = SQLiteViews(tmp_path / "views.db")
+    runner = Runner(recorder, store, views())
+    runner.catch_up()
+    client = knocking(Docket(Ledger(recorder, clock=Hand()), recorder, store, runner))
     assert client.get("/readyz").json() == {"ready": False, "wrong": {"ledger": "not open"}}
     answer = client.post(
         "/v1/actions/case.accept.v1",
@@ -39,6 +46,7 @@ def test_a_ledger_that_is_not_open_is_not_ready_and_takes_no_act(tmp_path: Path)
         headers=SECRETARIAT,
     )
     assert (answer.status_code, answer.json()["code"]) == (503, "not-open")
+    store.close()
     recorder.close()
 
 
@@ -100,10 +108,10 @@ def view(**said: Any) -> SimpleNamespace:
     ],
 )
 def test_views_that_are_behind_or_stand_still_are_not_ready(
-    ledger: Ledger, status: tuple[str | None, list[SimpleNamespace]], wrong: dict[str, str]
+    docket: Docket, status: tuple[str | None, list[SimpleNamespace]], wrong: dict[str, str]
 ) -> None:
-    follower = SimpleNamespace(status=lambda: SimpleNamespace(stopped=status[0], views=status[1]))
-    ready = knocking(ledger, follower=follower).get("/readyz")
+    runner = SimpleNamespace(status=lambda: SimpleNamespace(stopped=status[0], views=status[1]))
+    ready = knocking(replace(docket, runner=runner)).get("/readyz")
     assert (ready.status_code, ready.json()["wrong"]) == (503 if wrong else 200, wrong)
 
 
@@ -122,6 +130,11 @@ def test_acts_are_counted_by_how_they_ended(door: Door) -> None:
     assert 'docket_act_seconds_count{outcome="recorded"} 2.0' in figures
 
 
-def test_two_doors_of_one_process_do_not_count_together(door: Door, ledger: Ledger) -> None:
+def test_a_thread_that_ended_is_not_ready(docket: Docket) -> None:
+    ready = knocking(replace(docket, failed=RuntimeError("SECRET"))).get("/readyz")
+    assert (ready.status_code, ready.json()["wrong"]) == (503, {"threads": "one ended that may not end"})
+
+
+def test_two_doors_of_one_process_do_not_count_together(door: Door) -> None:
     door.submitted()
-    assert "case.submit.v1" not in knocking(ledger).get("/metrics").text
+    assert "case.submit.v1" not in knocking(door.docket).get("/metrics").text

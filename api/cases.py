@@ -1,0 +1,209 @@
+"""A case is shown as it is now, or as it was; whoever asks also learns what they could do with it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.audit import read
+from api.problems import CODES, Problem
+from api.reading import ANSWERS, Page, Reading, When, answer, instant_in, listed, plain
+from consumers.intake import OFFERED
+from domain import rules
+from domain.act import Principal
+from domain.commands import Command
+from domain.commands.case import SubmitCase
+from domain.errors import Refused
+from domain.events.case import Result
+from domain.message import protected_names
+from domain.recorded import ENVELOPE
+from domain.rules import Asked
+from domain.rules.case import Phase
+from domain.values import CaseId, DelegationId, OfficeCode, ParticipantId, StreamId
+from projections import audit_trail
+from projections.audit_trail import AUDIT_TRAIL, trail
+from projections.case_status import CASE_STATUS, Told, Wanted, case, cases
+from projections.clocks import CLOCKS, ending
+from projections.disclosed import disclosed
+from projections.visible import Sight
+
+_HORIZON: Final = timedelta(days=3660)
+_ID: Final = Query(max_length=40)
+
+
+def router(reading: Reading) -> APIRouter:
+    """Routes for cases and their clocks."""
+    routes = APIRouter(tags=["cases"], prefix="/v1", responses={**ANSWERS})
+    reads, recorder = reading.reads, reading.ledger.recorder
+    Seeing = Annotated[Sight, Depends(reading.sight())]  # noqa: N806 - a type
+    Paged = Annotated[Page, Depends(reading.page)]  # noqa: N806 - the same
+    At = Annotated[When, Depends(reading.when())]  # noqa: N806 - the same
+    folded = [Depends(reading.reached(CASE_STATUS))]
+
+    @routes.get(
+        "/cases", operation_id="listCases", summary="Cases, in the order in which they began", dependencies=folded
+    )
+    def list_cases(
+        *, request: Request, sight: Seeing, page: Paged, when: At, wanted: Annotated[Wanted, Depends(which)]
+    ) -> Response:
+        position = reads.position(CASE_STATUS)
+        found = cases(reads, sight, wanted, when.at, as_of=when.position, after=page.after, limit=page.limit)
+        return listed(
+            request,
+            [summary(each) for each in found.cases],
+            page=page,
+            last=found.after,
+            position=position,
+            withheld=reads.withheld(CASE_STATUS, sight),
+        )
+
+    def one(case_id: str, sight: Sight, when: When) -> Told:
+        found = case(reads, sight, CaseId(case_id), when.at, as_of=when.position)
+        if found is None:
+            raise Problem("not-found")
+        return found
+
+    @routes.get(
+        "/cases/{case_id}", operation_id="getCase", summary="One case, with all of its parts", dependencies=folded
+    )
+    def get_case(*, request: Request, case_id: str, sight: Seeing, when: At) -> Response:
+        position = reads.position(CASE_STATUS)  # before the row: a version may be too old for it, never too new
+        found = one(case_id, sight, when)
+        whole = summary(found) | joined(reading, found, sight)
+        if when.position is not None:
+            return answer(request, whole)
+        rows = recorder.read_stream(f"case-{case_id}", upto_position=position)
+        return answer(request, whole, version=rows[-1][1] if rows else None)
+
+    @routes.get(
+        "/cases/{case_id}/history",
+        operation_id="getCaseHistory",
+        summary="The events about a case, in order of position",
+        dependencies=[*folded, Depends(reading.reached(AUDIT_TRAIL))],
+    )
+    def history(*, request: Request, case_id: str, sight: Seeing, page: Paged, when: At) -> Response:
+        one(case_id, sight, when)
+        wanted = audit_trail.Wanted(case_id=CaseId(case_id))
+        found = trail(reads, sight, wanted, after=page.after, limit=page.limit)
+        positions = [each.position for each in found if when.position is None or each.position <= when.position]
+        known = disclosed(recorder, positions, sight)
+        return listed(
+            request,
+            [read(known[position]) for position in positions if position in known],
+            page=page,
+            last=positions[-1] if len(positions) == page.limit else None,
+            position=reads.position(AUDIT_TRAIL),
+        )
+
+    @routes.get(
+        "/cases/{case_id}/options",
+        operation_id="getCaseOptions",
+        summary="What you could do with a case now, and why not the rest",
+        dependencies=folded,
+    )
+    def options(
+        *,
+        request: Request,
+        case_id: str,
+        sight: Seeing,
+        by: Annotated[Principal, Depends(reading.caller)],
+        delegation: Annotated[str | None, Query(max_length=40, description="That you would act by.")] = None,
+    ) -> Response:
+        now = reading.clock()
+        found = one(case_id, sight, When(None, now))
+        asked = Asked(
+            taken_in_at=now,
+            recorded_at=now,
+            by=by.actor,
+            person=None if by.person is None else by.person.id,
+            clearance=by.clearance,
+            marking=found.status.marking,
+            delegation=None if delegation is None else DelegationId(delegation),
+        )
+        stream = StreamId(f"case-{case_id}")
+        said = [option(reading, cls, stream, asked) for cls in rules.commands_on("case") if _is_offered(cls)]
+        return answer(request, {"case_id": case_id, "at": now, "options": said})
+
+    @routes.get(
+        "/clocks",
+        operation_id="listClocks",
+        summary="Clocks that run or have passed, soonest first",
+        dependencies=[Depends(reading.reached(CLOCKS))],
+    )
+    def clocks(
+        *,
+        request: Request,
+        sight: Seeing,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        office: Annotated[str | None, Query(max_length=40, description="Those alone that wait for it.")] = None,
+        before: Annotated[str | None, Query(max_length=40, description="An instant before which they end.")] = None,
+    ) -> Response:
+        now, position = reading.clock(), reads.position(CLOCKS)
+        until = now + _HORIZON if before is None else instant_in("before", before)
+        found = ending(
+            reads, sight, now, before=until, office=None if office is None else OfficeCode(office), limit=limit
+        )
+        items = [plain(each) for each in found]
+        return answer(request, {"items": items, "at": now, "position": position})
+
+    return routes
+
+
+def which(
+    *,
+    phase: Phase | None = None,
+    developer: Annotated[str | None, _ID] = None,
+    office: Annotated[str | None, _ID] = None,
+    access_open: bool | None = None,
+    result: Result | None = None,
+    determined: bool | None = None,
+) -> Wanted:
+    """A dependency: which cases are asked for."""
+    return Wanted(
+        phase=phase,
+        developer=None if developer is None else ParticipantId(developer),
+        office=None if office is None else OfficeCode(office),
+        access_open=access_open,
+        result=result,
+        determined=determined,
+    )
+
+
+def summary(found: Told) -> dict[str, Any]:
+    """A case without its parts: what it is, and what follows from them."""
+    whole = plain(found.status)
+    said = {name: value for name, value in whole.items() if not isinstance(value, list)}
+    said.setdefault("withheld", 0)
+    return said | {"position": found.position, "stale": found.stale, "now": plain(found.now)}
+
+
+def joined(reading: Reading, found: Told, sight: Sight) -> dict[str, Any]:
+    """The parts of a case, each with those protected values of its event that its reader may see."""
+    lists = {name: value for name, value in plain(found.status).items() if isinstance(value, list)}
+    positions = {part["position"] for parts in lists.values() for part in parts}
+    known = disclosed(reading.ledger.recorder, positions, sight)
+    for parts in lists.values():
+        for part in parts:
+            if (of := known.get(part["position"])) is not None:
+                said = of.filled()["data"]
+                names = protected_names(type(of.recorded.event))
+                part["protected"] = {name: said[name] for name in names if name in said}
+                part["withheld"] = [name for name in of.withheld if name not in ENVELOPE]
+    return {"parts": lists}
+
+
+def option(reading: Reading, cls: type[Command], stream: StreamId, asked: Asked) -> Mapping[str, Any]:
+    """Whether such a command could be given now, on what it would rest, and why not."""
+    type = rules.type_of(cls)
+    try:
+        known = reading.ledger.load(stream, lambda seen: rules.reads_of_type(type, asked, seen))
+        stands = rules.may(cls, stream, asked, {name: each.state for name, each in known.items()})
+    except Refused as refused:
+        code, sentence = refused.told()
+        return {"command": type, "may": False, "code": code, "sentence": sentence, "rule": CODES[code].rule}
+    return {"command": type, "may": True, "authority": stands.authority, "post": stands.post}
+
+
+def _is_offered(cls: type[Command]) -> bool:
+    return cls is not SubmitCase and rules.type_of(cls) in OFFERED

@@ -1,0 +1,138 @@
+"""What streams send is encoded once for everybody who sees the same, and nobody's slowness is kept for them."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Hashable
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import Final, Protocol
+
+from anyio import CapacityLimiter, to_thread
+
+TOGETHER_S: Final = 0.005
+"""Seconds for which what comes together is sent together."""
+IDLE_S: Final = 0.5
+KEPT: Final = 256
+"""Stretches that are kept for whoever comes by next, at most."""
+KEPT_S: Final = 2.0
+"""Seconds for which one is kept: longer, and it could outlive what it says."""
+_ENCODERS: Final = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """How far something is."""
+
+    position: int
+    number: int = 0
+    """Of what was noted late, at that position or before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What a reader is sent for what lies between its cursor and another."""
+
+    upto: Mark
+    body: bytes
+
+
+class Moves(Protocol):
+    """Something that only ever moves on."""
+
+    def mark(self) -> Mark:
+        """How far it is."""
+
+    def wait(self, beyond: Mark, timeout: float) -> bool:
+        """Whether it is beyond a mark, waiting for that at most `timeout` seconds."""
+
+
+Encode = Callable[[Mark, Mark], Stretch]
+"""From behind a cursor, up to at most another."""
+
+
+class Fanout:
+    """Follows something for all streams of one event loop. A stream holds a cursor and one stretch, and no queue.
+
+    Those that are at the same place and see the same share the bytes; who is behind reads on from where they are kept.
+    `most` is how many positions one stretch covers.
+    """
+
+    def __init__(self, moves: Moves, *, most: int) -> None:
+        self._moves, self._most = moves, most
+        self._stop = Event()
+        self._thread: Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._moved = asyncio.Event()
+        self._stretches: OrderedDict[Hashable, asyncio.Task[Stretch]] = OrderedDict()
+        self._encoding = CapacityLimiter(_ENCODERS)
+        self._mark = Mark(0)
+
+    async def mark(self) -> Mark:
+        """How far it is; the first to ask makes it follow."""
+        if self._thread is None:
+            self._loop = asyncio.get_running_loop()
+            self._thread = Thread(target=self._follow, name="streams", daemon=True)
+            self._mark = await to_thread.run_sync(self._moves.mark)
+            self._thread.start()
+        return self._mark
+
+    def stop(self) -> None:
+        """End every stream. From any thread; again is not an error."""
+        self._stop.set()
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._ring)
+
+    async def stretches(self, key: Hashable, after: Mark, encode: Encode) -> AsyncIterator[Stretch]:
+        """What comes behind `after`, stretch by stretch, until the server stops.
+
+        `key` says who sees the same. Raises what `encode` raises.
+        """
+        at = after
+        while not self._stop.is_set():
+            moved = self._moved  # before the look: what comes in between rings it
+            if at >= self._mark:
+                await moved.wait()
+                continue
+            stretch = await self._stretch((key, at), encode, at)
+            at = stretch.upto
+            yield stretch
+
+    async def _stretch(self, key: Hashable, encode: Encode, at: Mark) -> Stretch:
+        task = self._stretches.get(key)
+        if task is None:
+            # whole blocks where there is a backlog, so that those who come through it share them
+            block = at.position - at.position % self._most + self._most
+            upto = self._mark if self._mark.position <= block else Mark(block, at.number)
+            task = asyncio.ensure_future(to_thread.run_sync(encode, at, upto, limiter=self._encoding))
+            self._stretches[key] = task
+            while len(self._stretches) > KEPT:
+                self._stretches.popitem(last=False)
+            task.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(task)  # one that leaves takes nothing away from the others
+
+    def _forget(self, key: Hashable, done: "asyncio.Task[Stretch]") -> None:
+        """A failure is nobody else's; and what may be destroyed is not kept for long."""
+        if done.cancelled() or done.exception() is not None:
+            self._stretches.pop(key, None)
+        elif self._loop is not None:
+            self._loop.call_later(KEPT_S, self._stretches.pop, key, None)
+
+    def _follow(self) -> None:
+        mark = self._mark
+        while not self._stop.is_set():
+            if self._moves.wait(mark, IDLE_S):
+                mark = self._moves.mark()
+                self._tell(mark)
+                self._stop.wait(TOGETHER_S)
+
+    def _tell(self, mark: Mark) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._reach, mark)
+
+    def _reach(self, mark: Mark) -> None:
+        self._mark = mark
+        self._ring()
+
+    def _ring(self) -> None:
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
