@@ -38,37 +38,37 @@ from projections.parts import Turn
 from projections.view import Part
 
 
-class Submission(Turn, kw_only=True, gc=False):
+class Submission(Turn, gc=False, omit_defaults=True):
     """The developer offered the model version, for the first time or again."""
 
     model: str
     model_version: str
-    partners_on: date | None
-    public_on: date | None
-    replaces: CaseId | None
     review_due_at: datetime
     review_policy: Citation
+    partners_on: date | None = None
+    public_on: date | None = None
+    replaces: CaseId | None = None
 
 
-class Return(Turn, kw_only=True, gc=False):
+class Return(Turn, gc=False, omit_defaults=True):
     """The secretariat found it incomplete."""
 
     omissions: tuple[str, ...]
     omissions_policy: Citation
 
 
-class Acceptance(Turn, kw_only=True, gc=False):
+class Acceptance(Turn, gc=False, omit_defaults=True):
     """The secretariat found it complete."""
 
 
-class Lapse(Turn, kw_only=True, gc=False):
+class Lapse(Turn, gc=False, omit_defaults=True):
     """The clock recorded that the review lapsed."""
 
     due_at: datetime
     policy: Citation
 
 
-class Terms(Part, kw_only=True, gc=False):
+class Terms(Part, gc=False, omit_defaults=True):
     """Terms of access for one office."""
 
     office: OfficeCode
@@ -76,7 +76,7 @@ class Terms(Part, kw_only=True, gc=False):
     framework: Cited
 
 
-class Opening(Turn, kw_only=True, gc=False):
+class Opening(Turn, gc=False, omit_defaults=True):
     """An office opened its access."""
 
     office: OfficeCode
@@ -87,48 +87,48 @@ class Opening(Turn, kw_only=True, gc=False):
     roster_count: int
 
 
-class AccessEnd(Turn, kw_only=True, gc=False):
+class AccessEnd(Turn, gc=False, omit_defaults=True):
     """The developer closed access, or it was recorded that it had ended."""
 
     cause: ClosedBecause
     closed_at: datetime
 
 
-class Copies(Part, kw_only=True, gc=False):
+class Copies(Part, gc=False, omit_defaults=True):
     """An office returned or destroyed its copies."""
 
     office: OfficeCode
     evidence_count: int
 
 
-class Breach(Part, kw_only=True, gc=False):
+class Breach(Part, gc=False, omit_defaults=True):
     """Somebody reported a breach of the terms."""
 
     breach_id: BreachId
     actor: str
     subject: Subject
-    occurred_at: datetime | None
+    occurred_at: datetime | None = None
 
 
-class PlanRevision(Turn, kw_only=True, gc=False):
+class PlanRevision(Turn, gc=False, omit_defaults=True):
     """The developer changed its plan of release."""
 
-    partners_on: date | None
-    public_on: date | None
+    partners_on: date | None = None
+    public_on: date | None = None
 
 
-class Release(Turn, kw_only=True, gc=False):
+class Release(Turn, gc=False, omit_defaults=True):
     """The developer reported a release."""
 
     audience: Audience
     released_at: datetime
 
 
-class Withdrawal(Turn, kw_only=True, gc=False):
+class Withdrawal(Turn, gc=False, omit_defaults=True):
     """The developer withdrew."""
 
 
-class Publicity(Part, kw_only=True, gc=False):
+class Publicity(Part, gc=False, omit_defaults=True):
     """Somebody showed that something is public."""
 
     assertion_id: AssertionId
@@ -136,14 +136,14 @@ class Publicity(Part, kw_only=True, gc=False):
     evidence_count: int
 
 
-class Confirmation(Part, kw_only=True, gc=False):
+class Confirmation(Part, gc=False, omit_defaults=True):
     """Developer or office confirmed that it is."""
 
     assertion_id: AssertionId
     actor: str
 
 
-class Proposal(Part, kw_only=True, gc=False):
+class Proposal(Part, gc=False, omit_defaults=True):
     """A person of an office wrote an assessment."""
 
     assessment_id: AssessmentId
@@ -155,7 +155,7 @@ class Proposal(Part, kw_only=True, gc=False):
     evidence_count: int
 
 
-class Filing(Part, kw_only=True, gc=False):
+class Filing(Part, gc=False, omit_defaults=True):
     """The office filed it."""
 
     assessment_id: AssessmentId
@@ -163,11 +163,11 @@ class Filing(Part, kw_only=True, gc=False):
     standard: Cited
     finding: Finding
     severity: str
-    supersedes: AssessmentId | None
     late: bool
+    supersedes: AssessmentId | None = None
 
 
-class Sharing(Part, kw_only=True, gc=False):
+class Sharing(Part, gc=False, omit_defaults=True):
     """An office shared an assessment."""
 
     assessment_id: AssessmentId
@@ -176,7 +176,7 @@ class Sharing(Part, kw_only=True, gc=False):
     extent: Extent
 
 
-class Keeping(Part, kw_only=True, gc=False):
+class Keeping(Part, gc=False, omit_defaults=True):
     """An office decided not to share an assessment."""
 
     assessment_id: AssessmentId
@@ -184,65 +184,65 @@ class Keeping(Part, kw_only=True, gc=False):
     not_shared_with: SharedWith
 
 
-class Request(Part, kw_only=True, gc=False):
+class Request(Part, gc=False, omit_defaults=True):
     """An office asked the developer for information."""
 
     request_id: RequestId
     office: OfficeCode
-    wished_by: date | None
+    wished_by: date | None = None
 
 
-class Provision(Part, kw_only=True, gc=False):
+class Provision(Part, gc=False, omit_defaults=True):
     """The developer provided it."""
 
     request_id: RequestId
     evidence_count: int
 
 
-class Declination(Part, kw_only=True, gc=False):
+class Declination(Part, gc=False, omit_defaults=True):
     """The developer declined, to nobody's disadvantage."""
 
     request_id: RequestId
 
 
-class Concern(Part, kw_only=True, gc=False):
+class Concern(Part, gc=False, omit_defaults=True):
     """An office conveyed a concern, which binds nobody."""
 
     concern_id: ConcernId
     office: OfficeCode
 
 
-class Dissent(Part, kw_only=True, gc=False):
+class Dissent(Part, gc=False, omit_defaults=True):
     """An office disagreed."""
 
     dissent_id: DissentId
     office: OfficeCode
-    about: DeterminationId | None
+    about: DeterminationId | None = None
 
 
-class Outcomes(Turn, kw_only=True, gc=False):
+class Outcomes(Turn, gc=False, omit_defaults=True):
     """What was determined, without why: as much as a clock has to know."""
 
     determination_id: DeterminationId
     result: Result
 
 
-class Issuance(Outcomes, kw_only=True, gc=False):
+class Issuance(Outcomes, gc=False, omit_defaults=True):
     """NSA determined whether the model warrants additional scrutiny."""
 
     standard: Cited
     threshold: Cited
     assessments: tuple[AssessmentId, ...]
-    consultation: ConsultationId | None
-    no_consultation_because: str | None
-    supersedes: DeterminationId | None
-    ground: Ground | None
     reasons: str
     withheld_reasons_count: int
     notice: str
+    consultation: ConsultationId | None = None
+    no_consultation_because: str | None = None
+    supersedes: DeterminationId | None = None
+    ground: Ground | None = None
 
 
-class ReconsiderationWish(Turn, kw_only=True, gc=False):
+class ReconsiderationWish(Turn, gc=False, omit_defaults=True):
     """The developer asked NSA to reconsider."""
 
     determination_id: DeterminationId
@@ -251,24 +251,24 @@ class ReconsiderationWish(Turn, kw_only=True, gc=False):
     evidence_count: int
 
 
-class ReconsiderationReply(Turn, kw_only=True, gc=False):
+class ReconsiderationReply(Turn, gc=False, omit_defaults=True):
     """NSA answered."""
 
     determination_id: DeterminationId
     answer: Answer
-    superseded_by: DeterminationId | None
     late: bool
     reasons: str
+    superseded_by: DeterminationId | None = None
 
 
-class Programme(Part, kw_only=True, gc=False):
+class Programme(Part, gc=False, omit_defaults=True):
     """The developer reported how many it invited to its own programme."""
 
     report_id: ReportId
     organisations_count: int
 
 
-class PartnerProposal(Part, kw_only=True, gc=False):
+class PartnerProposal(Part, gc=False, omit_defaults=True):
     """One side proposed a trusted partner."""
 
     selection_id: SelectionId
@@ -276,7 +276,7 @@ class PartnerProposal(Part, kw_only=True, gc=False):
     proposed_by: Side
 
 
-class PartnerSelection(Part, kw_only=True, gc=False):
+class PartnerSelection(Part, gc=False, omit_defaults=True):
     """The other side agreed."""
 
     selection_id: SelectionId
@@ -284,7 +284,7 @@ class PartnerSelection(Part, kw_only=True, gc=False):
     agreed_by: Side
 
 
-class PartnerDisagreement(Part, kw_only=True, gc=False):
+class PartnerDisagreement(Part, gc=False, omit_defaults=True):
     """The other side did not agree."""
 
     selection_id: SelectionId
@@ -292,8 +292,8 @@ class PartnerDisagreement(Part, kw_only=True, gc=False):
     not_agreed_by: Side
 
 
-class CaseEnd(Turn, kw_only=True, gc=False):
+class CaseEnd(Turn, gc=False, omit_defaults=True):
     """The secretariat closed the case."""
 
     outcome: Outcome
-    determination: DeterminationId | None
+    determination: DeterminationId | None = None

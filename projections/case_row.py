@@ -66,7 +66,7 @@ from projections.case_parts import (
     Withdrawal,
 )
 from projections.consultation_parts import Acknowledgement, Asking, ConsultationEnd, Decline, DuePassing, Reply
-from projections.parts import adds
+from projections.parts import adds, lists_of
 from projections.view import Row
 
 
@@ -154,3 +154,30 @@ SAID_ELSEWHERE: Final = frozenset({CaseConsultationOpened, CaseConsultationClose
 
 if missing := set(get_args(CaseEvent)) - SAID_ELSEWHERE - set(ADDS):
     raise AssertionError(f"nothing is made of {missing}")
+
+_OFFICE: Final = "office/"
+_BY_OFFICE: Final = lists_of(CaseStatus, "office")
+_BY_ACTOR: Final = lists_of(CaseStatus, "actor")
+PARTS: Final = lists_of(CaseStatus)
+"""Every list of parts of a row."""
+
+
+def is_mixed(row: CaseStatus) -> bool:
+    """Whether a part is marked unlike the row, so that not everybody who sees the row sees all of it."""
+    marking = row.marking
+    for parts in PARTS(row):
+        for part in parts:
+            if part.marking != marking:
+                return True
+    return False
+
+
+def offices(row: CaseStatus) -> set[str]:
+    """The offices that are involved: with access, by an act of their own, or consulted."""
+    found = {part.office for parts in _BY_OFFICE(row) for part in parts}
+    for parts in _BY_ACTOR(row):
+        found.update(part.actor.removeprefix(_OFFICE) for part in parts if part.actor.startswith(_OFFICE))
+    for asking in row.consultations:
+        found.add(asking.opened_by)
+        found.update(asking.asked)
+    return found

@@ -11,16 +11,15 @@ from domain.recorded import Recorded
 from domain.rules.case import Phase
 from domain.values import CaseId, OfficeCode, ParticipantId
 from projections.case_at import CaseAt, case_at
-from projections.case_row import ADDS, CaseStatus
+from projections.case_row import ADDS, CaseStatus, is_mixed, offices
 from projections.instants import microseconds
-from projections.parts import Turn, add, parts_of, upto
+from projections.parts import Turn, add, upto
 from projections.reads import Found, Reads
 from projections.view import Key, View
 from projections.visible import Sight
 from projections.walk import walk
 
 _CASE: Final = "case-"
-_OFFICE: Final = "office/"
 
 
 class CaseStatusView(View[CaseStatus]):
@@ -71,8 +70,8 @@ class CaseStatusView(View[CaseStatus]):
             max(turns)[1],
             row.determinations[-1].result if row.determinations else None,
             microseconds(row.openings[-1].ceiling_at) if row.openings else None,
-            f" {' '.join(sorted(_offices(row)))} ",
-            any(part.marking != row.marking for part in parts_of(row)),
+            f" {' '.join(sorted(offices(row)))} ",
+            is_mixed(row),
         )
 
 
@@ -99,7 +98,7 @@ class Wanted:
         return (
             self.phase in {None, now.phase}
             and self.developer in {None, row.developer}
-            and (self.office is None or self.office in _offices(row))
+            and (self.office is None or self.office in offices(row))
             and (self.access_open is None or self.access_open == (now.access is not None and now.access.open))
             and self.result in {None, in_force}
             and self.determined in {None, in_force is not None}
@@ -217,17 +216,6 @@ def _begun(position: int, recorded: Recorded[Event]) -> CaseStatus:
         variant=event.variant,
         began=position,
     )
-
-
-def _offices(row: CaseStatus) -> set[str]:
-    named = {office for part in parts_of(row) if (office := getattr(part, "office", None)) is not None}
-    acted = [
-        *(part.actor for part in row.breaches),
-        *(part.actor for part in row.publicity),
-        *(part.actor for part in row.confirmations),
-    ]
-    asked = (office for asking in row.consultations for office in (asking.opened_by, *asking.asked))
-    return named.union(asked, (actor.removeprefix(_OFFICE) for actor in acted if actor.startswith(_OFFICE)))
 
 
 def _last(turns: Sequence[Turn]) -> int:

@@ -29,7 +29,7 @@ from projections.case_parts import (
 )
 from projections.consultation_parts import Acknowledgement, Asking, ConsultationEnd, Decline, DuePassing, Reply
 from projections.instants import microseconds
-from projections.parts import add, adds, parts_of
+from projections.parts import add, adds, lists_of
 from projections.reads import Reads
 from projections.ticking import Clock, Ticks, What, consultations, reconsiderations, reviews, window
 from projections.view import Key, Row, View
@@ -77,6 +77,7 @@ _ADDS: Final = adds(
         **consultation_parts.LISTS,
     }
 )
+_LISTS: Final = lists_of(Clocks)
 
 
 class ClocksView(View[Clocks]):
@@ -101,7 +102,7 @@ class ClocksView(View[Clocks]):
         open_ones = [clock for clock in clocks_of(row, ALWAYS) if not clock.settled]
         ends = [clock.ends_at for clock in open_ones]
         dues = [clock.ends_at for clock in open_ones if to_record(clock)]
-        mixed = any(part.marking != row.marking for part in parts_of(row))
+        mixed = any(part.marking != row.marking for parts in _LISTS(row) for part in parts)
         return _earliest(ends), _earliest(dues), mixed
 
 

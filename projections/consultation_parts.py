@@ -20,7 +20,7 @@ from projections.parts import Lists, Turn
 from projections.view import Part
 
 
-class Asking(Turn, kw_only=True, gc=False):
+class Asking(Turn, gc=False, omit_defaults=True):
     """An office asked others for their views."""
 
     consultation_id: ConsultationId
@@ -28,17 +28,17 @@ class Asking(Turn, kw_only=True, gc=False):
     asked: tuple[OfficeCode, ...]
     question: Digest
     due_at: datetime
-    policy: Citation | None
+    policy: Citation | None = None
 
 
-class Acknowledgement(Part, kw_only=True, gc=False):
+class Acknowledgement(Part, gc=False, omit_defaults=True):
     """A consulted office received the question."""
 
     consultation_id: ConsultationId
     office: OfficeCode
 
 
-class Reply(Turn, kw_only=True, gc=False):
+class Reply(Turn, gc=False, omit_defaults=True):
     """An office gave its view."""
 
     consultation_id: ConsultationId
@@ -48,14 +48,14 @@ class Reply(Turn, kw_only=True, gc=False):
     unasked: bool
 
 
-class Decline(Turn, kw_only=True, gc=False):
+class Decline(Turn, gc=False, omit_defaults=True):
     """A consulted office said that it will not answer."""
 
     consultation_id: ConsultationId
     office: OfficeCode
 
 
-class DuePassing(Turn, kw_only=True, gc=False):
+class DuePassing(Turn, gc=False, omit_defaults=True):
     """The clock recorded that the time for answers passed."""
 
     consultation_id: ConsultationId
@@ -63,7 +63,7 @@ class DuePassing(Turn, kw_only=True, gc=False):
     silent: tuple[OfficeCode, ...]
 
 
-class ConsultationEnd(Turn, kw_only=True, gc=False):
+class ConsultationEnd(Turn, gc=False, omit_defaults=True):
     """The asking office closed it."""
 
     consultation_id: ConsultationId

@@ -1,16 +1,18 @@
 """A part is what one event added to a row: its fields are the event's own, copied by name."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeAlias, TypeVar
+from operator import attrgetter
+from typing import Any, Final, TypeAlias, TypeVar, get_args, get_origin
 
-import msgspec
+from msgspec.structs import fields, replace
 
+from domain import wire
 from domain.events import Event
 from domain.recorded import Recorded
 from domain.values import EventId
 from projections.view import Part, Row
-from projections.visible import shown
+from projections.visible import SHOWN, shown
 
 W = TypeVar("W", bound=Row)
 Lists: TypeAlias = Mapping[type[Any], tuple[str, type[Part]]]
@@ -19,9 +21,6 @@ Make: TypeAlias = Callable[[int, Recorded[Any], str | None], Part]
 Adds: TypeAlias = Mapping[type[Any], tuple[str, Make]]
 """Type of event → the list of the row that it adds to, and what it adds."""
 
-_OURS: Final = frozenset(Part.__struct_fields__)
-_COUNTED: Final = "_count"
-
 
 class Turn(Part, kw_only=True):
     """A part that clocks start from or stop at."""
@@ -29,6 +28,10 @@ class Turn(Part, kw_only=True):
     id: EventId
     taken_in_at: datetime
     """When the act was taken in (UTC): what timeliness is judged by."""
+
+
+_AROUND: Final = frozenset(Turn.__struct_fields__)
+_COUNTED: Final = "_count"
 
 
 def adds(lists: Lists) -> Adds:
@@ -42,46 +45,58 @@ def add(table: Adds, row: Row, position: int, recorded: Recorded[Event]) -> None
     getattr(row, name).append(make(position, recorded, row.scope))
 
 
-def parts_of(row: Row) -> Iterator[Part]:
-    """Every part that lies in a list of the row."""
-    for name in row.__struct_fields__:
-        value = getattr(row, name)
-        if type(value) is list:
-            yield from value
+def lists_of(row: type[Row], saying: str = "position") -> Callable[[Any], tuple[list[Any], ...]]:
+    """What gives the lists of a row whose parts have such a field (two lists at least), in the order of its fields."""
+    lists = ((field.name, get_args(field.type)) for field in fields(row) if get_origin(field.type) is list)
+    return attrgetter(*(name for name, (part,) in lists if saying in part.__struct_fields__))
 
 
 def upto(row: W, position: int) -> W:
     """The row as it was at a position: its parts are facts, so none of them was ever another."""
     lists = ((name, getattr(row, name)) for name in row.__struct_fields__)
     kept = {name: [p for p in value if p.position <= position] for name, value in lists if type(value) is list}
-    return msgspec.structs.replace(row, **kept)
+    return replace(row, **kept)
 
 
 def _maker(event: type[Any], part: type[Part]) -> Make:
-    said, around, counted = [], [], []
-    for name in part.__struct_fields__:
-        if name in _OURS:
-            continue
-        if name in event.__dataclass_fields__:
-            said.append(name)
-        elif name in Recorded.__struct_fields__:
-            around.append(name)
-        elif name.removesuffix(_COUNTED) in event.__dataclass_fields__:
-            counted.append((name, name.removesuffix(_COUNTED)))
-        else:
-            raise TypeError(f"{event.__name__} does not say {name}, which {part.__name__} wants")
+    always = wire.type_name(event) in SHOWN
+    own = [name for name in part.__struct_fields__ if name not in _AROUND]
+    said = [name for name in own if not name.endswith(_COUNTED) or name in event.__dataclass_fields__]
+    counted = [(name, name.removesuffix(_COUNTED)) for name in own if name not in said]
+    if own != [*said, *(name for name, _ in counted)]:
+        raise TypeError(f"{part.__name__} counts before it says")
+    sources = [_source(event, part, name) for name in (*said, *(source for _, source in counted))]
+    values = _getter(sources[: len(said)])
+    is_turn = issubclass(part, Turn)
 
     def make(position: int, recorded: Recorded[Any], scope: str | None) -> Part:
-        of: Any = recorded.event
+        more: dict[str, Any] = {name: len(getattr(recorded.event, counts)) for name, counts in counted}
+        if is_turn:
+            more["id"], more["taken_in_at"] = recorded.id, recorded.taken_in_at
         return part(
+            *values(recorded),
             position=position,
             marking=recorded.marking,
             protected_marking=recorded.protected_marking,
-            shown=shown(recorded, scope),
+            shown=always or shown(recorded, scope),
             at=recorded.recorded_at,
-            **{name: getattr(of, name) for name in said},
-            **{name: getattr(recorded, name) for name in around},
-            **{name: len(getattr(of, counts)) for name, counts in counted},
+            **more,
         )
 
     return make
+
+
+def _source(event: type[Any], part: type[Part], name: str) -> str:
+    if name in event.__dataclass_fields__:
+        return f"event.{name}"
+    if name in Recorded.__struct_fields__:
+        return name
+    raise TypeError(f"{event.__name__} does not say {name}, which {part.__name__} wants")
+
+
+def _getter(sources: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """What gives the values of these attributes, always as a tuple."""
+    if not sources:
+        return lambda _: ()
+    get = attrgetter(*sources)
+    return get if len(sources) > 1 else lambda of: (get(of),)

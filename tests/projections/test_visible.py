@@ -1,0 +1,240 @@
+"""What a reader is given is what a slow oracle allows, whether SQL, a row or a part is asked; and never more."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain import wire
+from domain.act import ActorKind
+from domain.events.case import AssessmentShared, Extent, SharedWith
+from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance, parse, sees
+from projections.view import EVERYBODY, Part, Row
+from projections.visible import NEVER_TO_PARTICIPANTS, SHOWN, Sight, shown
+from tests.domain.test_markings import clearances, markings
+from tests.projections.small_ledger import ACME, CLEARED, DEVELOPER, DHS, INSTALLATION, OTHER_DEVELOPER, principal
+from tests.projections.some_recorded import recorded
+
+NO_MARKINGS = ("", "SECRET//", "Unclassified", "EVERYBODY", "TOP SECRET//NOFORN//NOFORN", "CUI//FOUO")
+AT = datetime(2026, 7, 6, tzinfo=UTC)
+
+
+class Note(Part, kw_only=True):
+    id: int
+
+
+class Turn(Part, kw_only=True):
+    id: int
+    notes: list[Note]
+
+
+class Case(Row, kw_only=True):
+    turns: list[Turn]
+    offices: dict[str, Turn]
+    last: Turn | None
+    plain: list[str]
+
+
+texts = st.one_of(markings().map(str), st.sampled_from(NO_MARKINGS))
+scopes = st.sampled_from([None, DEVELOPER, OTHER_DEVELOPER, EVERYBODY])
+
+
+@st.composite
+def sights(draw: st.DrawFn) -> Sight:
+    who = draw(st.sampled_from(["office", "oversight", "participant", "other participant"]))
+    participant: Any = {"participant": DEVELOPER, "other participant": OTHER_DEVELOPER}.get(who)
+    office: Any = None if participant else "dhs"
+    clearance = draw(st.one_of(clearances(), st.just(CLEARED)))
+    return Sight(clearance=clearance, office=office, participant=participant, oversight=who == "oversight")
+
+
+@st.composite
+def parts(draw: st.DrawFn, /, kind: Any, **more: Any) -> Any:
+    return kind(
+        id=draw(st.integers(0, 10**9)),
+        position=1,
+        at=AT,
+        marking=draw(texts),
+        protected_marking=draw(texts),
+        shown=draw(st.booleans()),
+        **{name: draw(strategy) for name, strategy in more.items()},
+    )
+
+
+turns = parts(Turn, notes=st.lists(parts(Note), max_size=2))
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    return Case(
+        marking=draw(texts),
+        scope=draw(scopes),
+        turns=draw(st.lists(turns, max_size=3)),
+        offices=draw(st.dictionaries(st.sampled_from("abc"), turns, max_size=2)),
+        last=draw(st.none() | turns),
+        plain=draw(st.lists(st.text(max_size=3), max_size=2)),
+    )
+
+
+# the oracle: as slow and as plain as it can be said
+
+
+def cleared(sight: Sight, text: str) -> bool:
+    try:
+        return sees(sight.clearance, parse(text))
+    except ValueError:
+        return False
+
+
+def may_know(sight: Sight, row: Row) -> bool:
+    return cleared(sight, row.marking) and (sight.participant is None or row.scope in {sight.participant, "*"})
+
+
+def may_see(sight: Sight, part: Part) -> bool:
+    return cleared(sight, part.marking) and (sight.participant is None or part.shown)
+
+
+def everything(case: Case) -> list[Turn]:
+    return [*case.turns, *case.offices.values(), *([case.last] if case.last else [])]
+
+
+def left(sight: Sight, case: Case) -> tuple[list[int], int]:
+    """Ids of the parts that are left, and how many were taken out."""
+    ids, out = [], 0
+    for turn in everything(case):
+        if not may_see(sight, turn):
+            out += 1
+            continue
+        ids.append(turn.id)
+        ids += [note.id for note in turn.notes if may_see(sight, note)]
+        out += sum(not may_see(sight, note) for note in turn.notes)
+    return ids, out
+
+
+@given(sight=sights(), rows=st.lists(st.tuples(texts, scopes), max_size=12))
+def test_sql_finds_what_the_oracle_allows(sight: Sight, rows: list[tuple[str, str | None]]) -> None:
+    with sqlite3.connect(":memory:") as connection:
+        connection.execute("CREATE TABLE some (id INTEGER PRIMARY KEY, marking TEXT NOT NULL, scope TEXT)")
+        connection.executemany("INSERT INTO some (marking, scope) VALUES (?, ?)", rows)
+        condition, values = sight.condition({marking for marking, _ in rows}, prefix="s.")
+        found = connection.execute(f"SELECT id FROM some s WHERE {condition} ORDER BY id", values).fetchall()  # noqa: S608
+    connection.close()
+    allowed = [n for n, (marking, scope) in enumerate(rows, 1) if may_know(sight, Row(marking=marking, scope=scope))]
+    assert [id for (id,) in found] == allowed
+
+
+@given(sight=sights(), case=cases())
+def test_a_row_is_given_without_the_parts_that_the_oracle_forbids(sight: Sight, case: Case) -> None:
+    kept = msgspec.json.encode(case)
+    given_ = sight.row(case)
+    assert msgspec.json.encode(case) == kept, "what is kept is not what is given"
+    if not may_know(sight, case):
+        assert given_ is None
+        return
+    ids, out = left(sight, case)
+    assert given_ is not None
+    found = [id for turn in everything(given_) for id in (turn.id, *(note.id for note in turn.notes))]
+    assert (found, given_.withheld) == (ids, out)
+    assert given_.plain == case.plain
+
+
+@given(sight=sights(), other=clearances(), case=cases())
+def test_more_clearance_never_shows_less(sight: Sight, other: Clearance, case: Case) -> None:
+    was = sight.clearance
+    cui = None if was.cui is None and other.cui is None else (was.cui or frozenset()) | (other.cui or frozenset())
+    more = replace(
+        sight,
+        clearance=Clearance(
+            classification=max(was.classification, other.classification),
+            cui=cui,
+            controls=was.controls | other.controls,
+            country=was.country,
+            tlp=max(was.tlp, other.tlp),
+        ),
+    )
+    less_row, more_row = sight.row(case), more.row(case)
+    if less_row is not None:
+        assert more_row is not None
+        assert {t.id for t in everything(less_row)} <= {t.id for t in everything(more_row)}
+        assert less_row.withheld >= 0
+    for part in everything(case):
+        assert more.protected(part) or not sight.protected(part)
+
+
+@pytest.mark.parametrize("text", NO_MARKINGS)
+def test_what_is_no_marking_is_seen_by_nobody(text: str) -> None:
+    for who in (ACME, DHS, INSTALLATION):
+        sight = Sight.of(who, oversight=True)
+        assert not sight.marked(text)
+        assert sight.condition([text]) == ("1 = 0", ())
+        assert sight.row(Row(marking=text, scope=DEVELOPER)) is None
+
+
+def test_a_marking_that_is_not_among_those_that_occur_is_not_seen() -> None:
+    condition, values = Sight.of(DHS).condition(["CUI"])
+    assert (condition, values) == ("marking IN (?)", ("CUI",))
+
+
+@pytest.mark.parametrize("participant", [ACME, principal(ActorKind.PARTICIPANT, OTHER_DEVELOPER, "Zenith")])
+def test_a_participant_is_given_its_own_rows_and_what_is_everybodys(participant: Any) -> None:
+    sight = Sight.of(participant)
+    rows = [Row(marking="UNCLASSIFIED", scope=scope) for scope in (None, DEVELOPER, OTHER_DEVELOPER, EVERYBODY)]
+    assert [row.scope for row in rows if sight.row(row)] == [participant.actor.id, EVERYBODY]
+
+
+def test_offices_are_given_the_rows_of_every_participant_by_clearance_alone() -> None:
+    rows = [Row(marking="CUI", scope=scope) for scope in (None, DEVELOPER, OTHER_DEVELOPER, EVERYBODY)]
+    assert all(Sight.of(DHS).row(row) for row in rows)
+    uncleared = Clearance(
+        classification=Classification.TOP_SECRET, cui=None, controls=AUDIENCES, country="USA", tlp=TLP.RED
+    )
+    assert not any(Sight.of(replace(DHS, clearance=uncleared)).row(row) for row in rows)
+
+
+def test_oversight_sees_by_clearance_and_only_an_office_is_oversight() -> None:
+    row = Row(marking="SECRET", scope=None)
+    low = Clearance(
+        classification=Classification.UNCLASSIFIED, cui=EVERY_CATEGORY, controls=AUDIENCES, country="USA", tlp=TLP.RED
+    )
+    assert Sight.of(DHS, oversight=True).row(row) is not None
+    assert Sight.of(replace(DHS, clearance=low), oversight=True).row(row) is None
+    assert not Sight.of(ACME, oversight=True).oversight
+
+
+def test_every_type_that_is_shown_is_a_fact_of_a_case() -> None:
+    assert set(wire.EVENTS) >= SHOWN
+    assert {name.partition(".")[0] for name in SHOWN} == {"case"}
+    protected = {name for cls in wire.EVENTS for name in wire.shape(cls).protected}
+    assert protected >= NEVER_TO_PARTICIPANTS
+
+
+def test_what_offices_do_among_themselves_is_not_shown_to_a_developer() -> None:
+    among_offices = {name for name in wire.EVENTS if name not in SHOWN}
+    assert among_offices >= {
+        "case.assessment-proposed.v1",
+        "case.assessment-filed.v1",
+        "case.assessment-shared.v1",
+        "case.assessment-not-shared.v1",
+        "case.consultation-opened.v1",
+        "case.consultation-closed.v1",
+        "case.dissent-filed.v1",
+        "consultation.opened.v1",
+        "consultation.answered.v1",
+        "action.refused.v1",
+    }
+
+
+def test_a_developer_is_shown_its_own_acts_and_assessments_that_were_shared_with_it() -> None:
+    assert shown(recorded("case.submitted.v1", actor=f"participant/{DEVELOPER}"), DEVELOPER)
+    assert not shown(recorded("case.submitted.v1", actor=f"participant/{DEVELOPER}"), OTHER_DEVELOPER)
+    assert shown(recorded("case.accepted.v1"), OTHER_DEVELOPER), "whose case it is, the row says"
+    assert not shown(recorded("case.dissent-filed.v1"), DEVELOPER)
+    for with_, is_shown in ((SharedWith.DEVELOPER, True), (SharedWith.RESEARCHERS, False)):
+        about: Any = {"case_id": "c", "assessment_id": "a"}
+        event = AssessmentShared(**about, shared_with=with_, extent=Extent.WHOLE, reason=None)
+        assert shown(recorded(event), DEVELOPER) is is_shown
