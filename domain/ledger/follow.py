@@ -38,7 +38,7 @@ class Wakes:
         for call in self._calls:
             try:
                 call()
-            except Exception:  # noqa: BLE001 - a listener may not stop the writer, and polling is the truth
+            except BaseException:  # noqa: BLE001 - a listener may not stop the writer, and polling is the truth
                 self.discard(call)
 
     @contextmanager

@@ -21,8 +21,6 @@ from eventsourcing.persistence import (
 from domain.ledger.follow import POLL_S, Following, Wakes
 from domain.values import StreamId
 
-_NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
@@ -32,7 +30,7 @@ class Attached:
     """Id of the act; a second append under the same id raises ActKnown."""
     disclosures: tuple[tuple[bytes, ...], ...] = ()
     """For each event, in the same order, its disclosures (RFC 9901); () where no event has any."""
-    reads: Mapping[StreamId, int] | Mapping[str, int] = field(default=_NOTHING)
+    reads: Mapping[StreamId, int] | Mapping[str, int] = field(default_factory=dict)
     """Stream → version that the decision read; each must still be the head. 0: there is no such stream."""
     nothing_new: bytes | None = None
     """For an act without an event: the salted digest of its body."""

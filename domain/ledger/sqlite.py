@@ -47,9 +47,9 @@ class SQLiteRecorder(LedgerRecorder):
         self._verify = verify
         self._watermark = Watermark()
         self._file = LedgerFile(path, patience_s=patience_s)
-        writer = Writer(self._file, self._watermark)
+        self._writer = Writer(self._file, self._watermark)
         self._appends: GroupCommit[Append, range] = GroupCommit(
-            writer, name="ledger writer", done=self.wakes.ring, ended=writer.close
+            self._writer, name="ledger writer", done=self.wakes.ring, ended=self._writer.close
         )
 
     def insert_events(
@@ -120,13 +120,13 @@ class SQLiteRecorder(LedgerRecorder):
         rows = self._rows(_NOTIFICATIONS, (first, last, wanted, wanted, limit))
         return [Notification(*row) for row in rows]
 
-    def backup(self, path: Path, progress: Callable[[int, int], None] | None = None) -> int:
+    def backup(self, path: Path, progress: Callable[[int, int], object] | None = None) -> int:
         """Position up to which `path` is now a complete, verified and durable copy; writers went on meanwhile.
 
         `progress` gets pages copied and pages in all. Raises FileExistsError, and IntegrityError when the copy differs.
         """
-        self._watermark.before()
-        return self._file.backup(path, progress)
+        with self._reading():
+            return self._file.backup(path, progress)
 
     def close(self) -> None:
         self._appends.close()
@@ -140,6 +140,8 @@ class SQLiteRecorder(LedgerRecorder):
     @contextmanager
     def _reading(self) -> Iterator[tuple[sqlite3.Connection, int]]:
         least = self._watermark.before()
+        if self._file.moved():
+            self._watermark.lose(f"{self._file.path} is another file than at first, or gone")
         try:
             with self._file.reader() as connection:
                 yield connection, least

@@ -15,6 +15,8 @@ from domain.ledger.recorder import Closed
 
 APPLICATION_ID: Final = 0x444B4C47  # "DKLG"
 SCHEMA_VERSION: Final = 1
+LOG_PAGES: Final = 32_000
+"""Pages of 4 KiB in the write-ahead log before the writer itself folds them into the file."""
 _IDLE_READERS: Final = 16
 _PAGES_A_STEP: Final = 1024
 
@@ -66,7 +68,13 @@ class LedgerFile:
     def writer(self) -> sqlite3.Connection:
         """A connection whose commits are durable (synchronous=FULL) and whose deletions leave no bytes behind."""
         connection = self._open("rw")
-        for setting in ("synchronous = FULL", "fullfsync = ON", "secure_delete = ON", "cache_size = -16000"):
+        for setting in (
+            "synchronous = FULL",
+            "fullfsync = ON",
+            "secure_delete = ON",
+            "cache_size = -16000",
+            f"wal_autocheckpoint = {LOG_PAGES}",
+        ):
             connection.execute(f"PRAGMA {setting}")
         return connection
 
@@ -112,7 +120,7 @@ class LedgerFile:
         status = self.path.stat()
         return status.st_dev, status.st_ino
 
-    def backup(self, path: Path, progress: Callable[[int, int], None] | None = None) -> int:
+    def backup(self, path: Path, progress: Callable[[int, int], object] | None = None) -> int:
         """A copy of the ledger as it is at one moment, complete and durable when this returns its last position.
 
         Writers go on meanwhile. `progress` gets pages copied and pages in all. Raises FileExistsError;
@@ -121,14 +129,14 @@ class LedgerFile:
         path = path.absolute()
         if path.exists():
             raise FileExistsError(f"{path} exists")
-        told = progress or (lambda done, all_: None)
+        told = None if progress is None else lambda _, left, pages: progress(pages - left, pages)
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             with closing(self._open("rw")) as source, closing(sqlite3.connect(part, isolation_level=None)) as copy:
                 source.execute("BEGIN")
                 head = last_position(source)  # opens the snapshot: what is written from now on is not copied
                 copy.execute("PRAGMA synchronous = OFF")  # one fsync, at the end
-                source.backup(copy, pages=_PAGES_A_STEP, progress=lambda _, left, all_: told(all_ - left, all_))
+                source.backup(copy, pages=_PAGES_A_STEP, progress=told)
                 copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
                 found = copy.execute("PRAGMA integrity_check").fetchone()[0]
                 if found != "ok" or last_position(copy) != head:
@@ -149,7 +157,10 @@ def last_position(connection: sqlite3.Connection) -> int:
 
 def _make(connection: sqlite3.Connection, path: Path, *, until: float) -> None:
     """Make an empty file a ledger; leave a ledger as it is. Two processes may do so at once."""
-    if not _is_ledger(connection, path):
+    connection.execute("BEGIN")  # what is asked of the file is asked of one moment
+    made = _is_ledger(connection, path)
+    connection.execute("COMMIT")
+    if not made:
         connection.execute("BEGIN IMMEDIATE")
         if not _is_ledger(connection, path):
             for statement in _SCHEMA:

@@ -1,19 +1,22 @@
 """One transaction holds the appends of many callers, and none of them can harm another."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from time import monotonic, sleep
 from typing import Final, TypeAlias
 
 from eventsourcing import persistence
 
 from domain.ledger.append import Append, judge
 from domain.ledger.recorder import OutcomeUnknown, Watermark, WentBack
+from domain.ledger.sqlite_checkpoints import Checkpoints
 from domain.ledger.sqlite_file import SCHEMA_VERSION, LedgerFile, last_position
 
 Answer: TypeAlias = range | Exception
 """The positions that an append got, or why it is not stored."""
 
+_TURN_S: Final = 0.0005
 _HEAD: Final = "SELECT max(version) FROM events WHERE stream = ?"
 _KNOWN: Final = "SELECT 1 FROM acts WHERE id = ?"
 _EVENT: Final = "INSERT INTO events VALUES (?, ?, ?, ?, ?)"
@@ -32,11 +35,12 @@ class Writer:
         self._file = file
         self._watermark = watermark
         self._connection: sqlite3.Connection | None = None
+        self._checkpoints: Checkpoints | None = None
 
-    def __call__(self, batch: Sequence[Append]) -> list[Answer]:
-        """For each append its positions, durable, or its error."""
+    def __call__(self, batch: Sequence[Append], meanwhile: Callable[[], None]) -> list[Answer]:
+        """For each append its positions, durable, or its error. Calls `meanwhile` before it waits for the disk."""
         try:
-            return self._together(batch)
+            return self._together(batch, meanwhile)
         except _NotBegun as e:
             return [translated(e.__cause__) for _ in batch]
         except Exception as e:  # noqa: BLE001 - it is given to the caller whose append it is
@@ -46,7 +50,7 @@ class Writer:
         answers: list[Answer] = []
         for append in batch:
             try:
-                answers += self._together([append])
+                answers += self._together([append], meanwhile)
             except _NotBegun as e:
                 answers += [translated(e.__cause__) for _ in batch[len(answers) :]]
                 break
@@ -55,15 +59,19 @@ class Writer:
         return answers
 
     def close(self) -> None:
+        if self._checkpoints is not None:
+            self._checkpoints.close()
+            self._checkpoints = None
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def _together(self, batch: Sequence[Append]) -> list[Answer]:
+    def _together(self, batch: Sequence[Append], meanwhile: Callable[[], None]) -> list[Answer]:
         """All in one transaction. Whatever is raised here, nothing of the batch was stored."""
-        connection, head = self._begun()
+        connection, head = self._begun(meanwhile)
         try:
             answers = _written(connection, batch, head)
+            meanwhile()
         except BaseException:
             self._abandon()
             raise
@@ -75,19 +83,34 @@ class Writer:
         self._watermark.after(0, max((a.stop - 1 for a in answers if isinstance(a, range)), default=head))
         return answers
 
-    def _begun(self) -> tuple[sqlite3.Connection, int]:
+    def _begun(self, meanwhile: Callable[[], None]) -> tuple[sqlite3.Connection, int]:
         try:
             least = self._watermark.before()
             if self._file.moved():
                 self._watermark.lose(f"{self._file.path} is another file than at first, or gone")
             if self._connection is None:
                 self._connection = self._file.writer()
-            # never deferred: between a read and the first write another process could write
-            self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.execute("PRAGMA busy_timeout = 0")  # waiting is done by _lock
+                self._checkpoints = self._checkpoints or Checkpoints(self._file)
+            self._lock(self._connection, meanwhile)
             return self._connection, self._watermark.after(least, last_position(self._connection))
-        except Exception as e:
+        except BaseException as e:
             self._abandon()
             raise _NotBegun from e
+
+    def _lock(self, connection: sqlite3.Connection, meanwhile: Callable[[], None]) -> None:
+        """Wait for another process's transaction: SQLite's own waiting looks too seldom to get a turn under load."""
+        until = monotonic() + self._file.patience_s
+        while True:
+            try:
+                # never deferred: between a read and the first write another process could write
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as e:
+                if e.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                    raise
+            meanwhile()
+            sleep(_TURN_S)
 
     def _commit(self, connection: sqlite3.Connection) -> None:
         connection.execute("COMMIT")
@@ -116,8 +139,8 @@ class Writer:
                 if not stored:
                     other.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
                 other.execute("COMMIT")
-        except sqlite3.Error as e:
-            return [OutcomeUnknown(f"{error}; looking it up: {e}") for _ in batch]
+        except BaseException as e:  # noqa: BLE001 - raised from here, it would mean that nothing was stored
+            return [OutcomeUnknown(f"{error!r}; looking it up: {e!r}") for _ in batch]
         # a refusal may rest on a neighbour that is not there now, so without a commit nobody keeps its answer
         return answers if stored else [translated(error) for _ in batch]
 
