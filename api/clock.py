@@ -53,3 +53,8 @@ class SimulatedClock:
                     raise TurnedAway("malformed", "One act moves the simulated clock by a year at most.")
                 self._now = claimed_at
             return self._now
+
+    def catch_up(self, last: datetime | None) -> None:
+        """Go on where an earlier demonstration ended."""
+        with self._moving:
+            self._now = self._now if last is None else max(self._now, last)

@@ -35,8 +35,9 @@ class Unauthenticated(Exception):
 class Authenticator(Protocol):
     """Finds out who sent a request."""
 
-    scheme: Mapping[str, Any]
-    """How OpenAPI describes it: a security scheme."""
+    @property
+    def scheme(self) -> Mapping[str, Any]:
+        """How OpenAPI describes it: a security scheme."""
 
     def __call__(self, request: Request) -> Principal:
         """Who is asking. Raises Unauthenticated."""

@@ -1,0 +1,106 @@
+"""The command line: each command in a file of its own, imported when it runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.settings import Level, Settings
+
+app = typer.Typer(
+    name="docket",
+    help="The record of voluntary early access to frontier AI models.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Data = Annotated[Path | None, typer.Option(help="Folder of the ledger and its views [DOCKET_DATA].")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on [DOCKET_HOST].")]
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one [DOCKET_PORT].")
+]
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End when the story is told.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget an earlier demonstration first.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where the demonstration keeps its data.")] = Path(".docket/demo"),
+    port: Port = None,
+) -> None:
+    """Tell an invented story to a Docket on this machine, under a simulated clock, and keep serving."""
+    from api.cli.demo import run
+
+    run(folder, port=Settings().port if port is None else port, once=once, fresh=fresh)
+
+
+@app.command()
+def serve(
+    data: Data = None,
+    host: Host = None,
+    port: Port = None,
+    ceiling: Annotated[
+        Level | None, typer.Option(help="Ceiling of a ledger that is opened now [DOCKET_CEILING].")
+    ] = None,
+    development: Annotated[
+        bool | None,
+        typer.Option("--development", help="Let a header say who is asking; loopback only [DOCKET_DEVELOPMENT]."),
+    ] = None,
+) -> None:
+    """Serve a ledger and its views from one process."""
+    from api.cli.serve import run
+
+    run(_settings(data=data, host=host, port=port, ceiling=ceiling, development=development))
+
+
+@app.command()
+def publish(
+    files: Annotated[
+        list[Path], typer.Argument(help="NDJSON of CloudEvents, an act a line.", exists=True, dir_okay=False)
+    ],
+    principal: Annotated[str, typer.Option("--as", help="Who publishes, as the development header says it.")],
+    url: Annotated[str, typer.Option(help="Where Docket is served.")] = "http://127.0.0.1:8040",
+    json: Json = False,
+) -> None:
+    """Publish acts from files; exits with 3 if a rule refused one, 4 if one was turned away, 5 if nobody answers."""
+    from api.cli.publish import run
+
+    run(files, principal=principal, url=url, json=json)
+
+
+@app.command()
+def rebuild(
+    data: Data = None,
+    view: Annotated[list[str] | None, typer.Option(help="Which view; all of them by default.")] = None,
+    json: Json = False,
+) -> None:
+    """Build views anew from the ledger beside the ones that are there, and switch."""
+    from api.cli.rebuild import run
+
+    run(_settings(data=data).data, views=view or [], json=json)
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="File to write; it may not exist.")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Copy the ledger while it is served, and check the copy."""
+    from api.cli.backup import run
+
+    run(_settings(data=data).data, target, json=json)
+
+
+@app.command()
+def doctor(data: Data = None, json: Json = False) -> None:
+    """Say what is wrong with a folder of data, and what to do; exit code 1 when something is."""
+    from api.cli.doctor import run
+
+    run(_settings(data=data).data, json=json)
+
+
+def _settings(**given: object) -> Settings:
+    return Settings().model_copy(update={name: value for name, value in given.items() if value is not None})

@@ -1,0 +1,138 @@
+"""`docket demo`: the invented story goes through the public intake, then Docket keeps serving."""
+
+import os
+import shutil
+from collections import Counter
+from datetime import UTC, datetime
+from importlib.metadata import version
+from itertools import groupby
+from pathlib import Path
+from time import perf_counter, sleep
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+import httpx2
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from api.app import Services, build_app
+from api.cli.publish import outcomes
+from api.cli.say import IN_USE, fail
+from api.clock import SimulatedClock
+from api.compose import Embedded, InUse, embedded, running
+from api.demo import STORY
+from api.identity import DEVELOPMENT_HEADER, DevelopmentHeader, names_of
+from api.server import address, bound, in_background, until_told
+from domain.ledger import StoreError
+from domain.ledger.recorder import refuse_corrupting_settings
+from projections.audit_trail import AUDIT_TRAIL
+
+HOST: Final = "127.0.0.1"
+CEILING: Final = "CUI"
+BEFORE: Final = datetime(2026, 6, 2, 16, 0, tzinfo=UTC)
+"""Noon in New York on the day of the order."""
+AUDITOR: Final = "office/gao; clearance=CUI; cui=all; audiences=all; roles=oversight"
+
+
+def run(folder: Path, *, port: int, once: bool, fresh: bool) -> None:
+    """Tell the story, and keep serving unless `once`."""
+    out = Console()
+    if fresh and folder.exists():
+        _forget(folder)
+    try:
+        refuse_corrupting_settings(os.environ)
+        clock = SimulatedClock(BEFORE)
+        with (
+            bound(HOST, port) as listening,
+            embedded(folder, clock=clock, ceiling=CEILING, simulated=True) as docket,
+        ):
+            clock.catch_up(docket.last_recorded_at())
+            authenticator = DevelopmentHeader(bound_to=HOST, named=names_of(docket.ledger))
+            app = build_app(
+                Services(
+                    docket=docket, clock=clock, authenticator=authenticator, folder=folder, version=version("docket")
+                )
+            )
+            with running(docket, tick_s=None), in_background(app, listening) as serving:
+                url = address(listening)
+                while not serving.started and not serving.should_exit:
+                    sleep(0.01)
+                out.print(f"[bold]Docket[/bold], a demonstration on invented data, on {url}")
+                tally, seconds = tell(docket, clock, url, out)
+                _summary(out, docket, tally, seconds)
+                if once:
+                    return
+                _ask(out, url)
+                until_told(docket)
+            if docket.failed is not None:
+                fail(f"the record cannot go on: {docket.failed}")
+    except InUse as error:
+        fail(str(error), IN_USE)
+    except (OSError, StoreError, httpx2.HTTPError, ValueError) as error:
+        fail(str(error))
+
+
+def tell(docket: Embedded, clock: SimulatedClock, url: str, out: Console) -> tuple[Counter[str], float]:
+    """Send the story, whoever speaks; before each act the clocks say what they have to say."""
+    lines = [line for file in STORY for line in file.read_bytes().splitlines()]
+    tally: Counter[str] = Counter()
+    began = perf_counter()
+    columns = (TextColumn("telling"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]} acts/s"))
+    with Progress(*columns, console=out, transient=True) as progress, httpx2.Client(base_url=url) as client:
+        task = progress.add_task("tell", total=len(lines), speed=0)
+        for (source, time), together in groupby(lines, key=_spoken):
+            clock.taken_in(clock(), time)
+            docket.timer.record()
+            for outcome in outcomes(client, list(together), {DEVELOPMENT_HEADER: speaker(source)}):
+                tally[outcome["outcome"]] += 1
+                if outcome["outcome"] == "turned-away":
+                    raise ValueError(f"the story was not understood: {outcome}")
+                progress.update(task, advance=1, speed=round(tally.total() / (perf_counter() - began)))
+    docket.timer.record()
+    docket.runner.wait(AUDIT_TRAIL, docket.recorder.head(), timeout=30)
+    return tally, perf_counter() - began
+
+
+def speaker(source: str) -> str:
+    """The development header of whoever a CloudEvent of the story comes from."""
+    actor, _, query = source.partition("?")
+    said = {name: values[0] for name, values in parse_qs(query).items()}
+    return f'{actor}; person="{said["person"]}"; name="{said["name"]}"; clearance=CUI; cui=all; audiences=all'
+
+
+def _spoken(line: bytes) -> tuple[str, datetime]:
+    event: dict[str, Any] = orjson.loads(line)
+    return event["source"], datetime.fromisoformat(event["time"])
+
+
+def _summary(out: Console, docket: Embedded, tally: Counter[str], seconds: float) -> None:
+    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.items()))
+    out.print(f"{tally.total()} acts in {seconds:.1f} s: {told}; the ledger is at position {docket.recorder.head()}.")
+
+
+def _ask(out: Console, url: str) -> None:
+    header = f"-H '{DEVELOPMENT_HEADER}: {AUDITOR}'"
+    out.print("\nOpen:", style="bold")
+    out.print(f"  {url}/        cases and clocks, live\n  {url}/docs    what may be sent, and what comes back")
+    out.print("\nAsk:", style="bold")
+    for question in (
+        f"curl -s '{url}/v1/cases?limit=3' {header}",
+        f"curl -s '{url}/v1/final-authority?as_of=2026-11-16T17:00:00Z' {header}   # as of last week",
+        f"curl -s '{url}/v1/audit/events?limit=3' {header}",
+        f"curl -sN '{url}/v1/stream' -H 'Last-Event-ID: 400' {header}   # live",
+    ):
+        out.print(f"  {question}", soft_wrap=True, highlight=False)
+    out.print("\nKill it with -9 if you like, and start it again: what was acknowledged is there. Ctrl-C ends it.")
+
+
+def _forget(folder: Path) -> None:
+    """Only what a demonstration made."""
+    if any(path.name not in _OURS for path in folder.iterdir()):
+        fail(f"{folder} holds something that no demonstration made; it is left alone")
+    shutil.rmtree(folder)
+
+
+_OURS: Final = frozenset(
+    {"docket.lock", *(f"{name}.db{end}" for name in ("ledger", "views") for end in ("", "-wal", "-shm"))}
+)

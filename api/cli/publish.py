@@ -1,0 +1,53 @@
+"""`docket publish`: acts from files, through the same door as everybody's."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final
+
+import httpx2
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from api.cli.say import REFUSED, TURNED_AWAY, UNREACHABLE, fail, result
+
+OUTCOMES: Final = ("recorded", "nothing-new", "repeated", "refused", "turned-away")
+
+
+def outcomes(client: httpx2.Client, lines: Sequence[bytes], headers: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """What became of each act, as the answers come. Raises httpx2.HTTPError, or ValueError with the problem."""
+    sent = {"content-type": "application/x-ndjson", **headers}
+    body = (line + b"\n" for line in lines)
+    with client.stream("POST", "/v1/actions", content=body, headers=sent, timeout=60) as answer:
+        if answer.status_code >= 400:
+            answer.read()
+            raise ValueError(answer.text)
+        for line in answer.iter_lines():
+            if line:
+                yield orjson.loads(line)
+
+
+def run(files: list[Path], *, principal: str, url: str, json: bool) -> None:
+    """Send what the files hold, and count what became of it."""
+    lines = [line for file in files for line in file.read_bytes().splitlines() if line.strip()]
+    tally: Counter[str] = Counter()
+    began = perf_counter()
+    columns = (TextColumn("publishing"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]} acts/s"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("publish", total=len(lines), speed=0)
+        try:
+            with httpx2.Client(base_url=url) as client:
+                for outcome in outcomes(client, lines, {"docket-development-principal": principal}):
+                    tally[outcome["outcome"]] += 1
+                    progress.update(task, advance=1, speed=round(tally.total() / (perf_counter() - began)))
+        except ValueError as error:
+            fail(f"nothing was taken in: {error}", TURNED_AWAY)
+        except httpx2.HTTPError as error:
+            fail(f"{url} does not answer after {tally.total()} acts, send them again: {error}", UNREACHABLE)
+    result("Published", {"acts": len(lines), **{name: tally[name] for name in OUTCOMES}}, json=json)
+    if tally["turned-away"] or tally.total() < len(lines):
+        fail("something was turned away", TURNED_AWAY)
+    if tally["refused"]:
+        fail("a rule refused something; the record says which", REFUSED)

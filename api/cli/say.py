@@ -1,0 +1,29 @@
+"""What a command says at its end: a line or a table for people, one JSON object for programs; and how it exits."""
+
+from collections.abc import Mapping
+from typing import NoReturn
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+REFUSED, TURNED_AWAY, UNREACHABLE, IN_USE = 3, 4, 5, 6
+"""Exit codes beside 0 and 1 (something is wrong); 2 is for a command line that cannot be read."""
+
+
+def result(title: str, facts: Mapping[str, object], *, json: bool) -> None:
+    """The facts that a command found."""
+    if json:
+        typer.echo(orjson.dumps(facts, default=str).decode())
+        return
+    table = Table(title=title, show_header=False, title_justify="left")
+    for name, value in facts.items():
+        table.add_row(name.replace("_", " "), str(value))
+    Console().print(table)
+
+
+def fail(sentence: str, code: int = 1) -> NoReturn:
+    """One line on the error stream, and an exit code."""
+    typer.echo(f"docket: {sentence}", err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,134 @@
+"""Docket in one process: a folder with the ledger and its views, the runner that follows, and the timer."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Thread
+
+from api.ids import uuid7
+from consumers.timer import Timer
+from domain import wire
+from domain.act import Act, Actor, ActorKind, Attestation, Principal
+from domain.founding import founding
+from domain.ledger.ledger import Ledger
+from domain.ledger.sqlite import SQLiteRecorder
+from domain.markings import EVERYTHING
+from domain.values import CommandId, LedgerId
+from projections.catalogue import views
+from projections.runner import Runner
+from projections.store import SQLiteViews
+
+INSTALLATION = Principal(
+    actor=Actor(ActorKind.INSTALLATION, "installation", "Docket"),
+    person=None,
+    attestation=Attestation.NONE,
+    clearance=EVERYTHING,
+)
+
+
+class InUse(Exception):
+    """Another process serves this folder."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Embedded:
+    """What one process holds open."""
+
+    recorder: SQLiteRecorder
+    ledger: Ledger
+    store: SQLiteViews
+    runner: Runner
+    timer: Timer
+    clock: Callable[[], datetime]
+    stopping: Event
+    failed: BaseException | None = None
+    """Why a thread ended that may not end: nothing is answered any more that could be old or forked."""
+
+    def last_recorded_at(self) -> datetime | None:
+        """When the last event was recorded."""
+        rows = self.recorder.read(max(0, self.recorder.head() - 1), 1)
+        return wire.load(rows[0][2]).recorded_at if rows else None
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Nobody else serves the folder meanwhile. Raises InUse."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "docket.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise InUse(f"{folder} is served by another process") from error
+        yield
+
+
+@contextmanager
+def embedded(
+    folder: Path, *, clock: Callable[[], datetime], ceiling: str, simulated: bool = False
+) -> Iterator[Embedded]:
+    """Open a folder, found its ledger if it is empty, and bring every view up to date before anybody is answered.
+
+    Raises InUse, and what the stores raise when they cannot be opened.
+    """
+    with only_one(folder):
+        recorder = SQLiteRecorder(folder / "ledger.db", verify=wire.verify)
+        try:
+            ledger = Ledger(recorder, clock=clock, simulated=simulated)
+            if recorder.head() == 0:
+                found(ledger, ceiling)
+            store = SQLiteViews(folder / "views.db")
+            try:
+                runner = Runner(recorder, store, views())
+                runner.catch_up()
+                timer = Timer(ledger, store, clock)
+                yield Embedded(
+                    recorder=recorder,
+                    ledger=ledger,
+                    store=store,
+                    runner=runner,
+                    timer=timer,
+                    clock=clock,
+                    stopping=Event(),
+                )
+            finally:
+                store.close()
+        finally:
+            recorder.close()
+
+
+@contextmanager
+def running(docket: Embedded, *, tick_s: float | None = 1.0) -> Iterator[None]:
+    """Follow the ledger, and record what clocks say every `tick_s` seconds (None: somebody else drives the timer)."""
+    threads = [Thread(target=_guarded, args=(docket, docket.runner.run, docket.stopping), name="runner")]
+    if tick_s is not None:
+        threads.append(Thread(target=_guarded, args=(docket, _tick, docket, tick_s), name="timer"))
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        docket.stopping.set()
+        for thread in threads:
+            thread.join()
+
+
+def found(ledger: Ledger, ceiling: str) -> None:
+    """Open an empty ledger with the offices, the order and the policies that it begins with."""
+    opening = founding(LedgerId(uuid7()), ceiling)
+    ledger.act(Act(id=CommandId(uuid7()), command=opening, marking="UNCLASSIFIED"), by=INSTALLATION)
+
+
+def _guarded(docket: Embedded, work: Callable[..., None], *given: object) -> None:
+    try:
+        work(*given)
+    except BaseException as error:  # noqa: BLE001 - the process ends over it, in its main thread
+        docket.failed = error
+        docket.stopping.set()
+
+
+def _tick(docket: Embedded, tick_s: float) -> None:
+    while not docket.stopping.wait(tick_s):
+        docket.timer.record()

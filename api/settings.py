@@ -1,0 +1,25 @@
+"""What the environment may say. Only the command line reads it; everything else is handed what it needs."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Level = Literal["UNCLASSIFIED", "CUI", "CONFIDENTIAL", "SECRET", "TOP SECRET"]
+
+
+class Settings(BaseSettings):
+    """Each is the environment variable `DOCKET_<NAME>`; the command line overrides it."""
+
+    model_config = SettingsConfigDict(env_prefix="DOCKET_", extra="ignore")
+
+    data: Path = Path(".docket/data")
+    """Folder of `ledger.db` and `views.db`."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8040, ge=0, le=65535)
+    """0 takes a free one."""
+    ceiling: Level = "UNCLASSIFIED"
+    """The highest marking that a ledger which is opened now may hold. An open ledger keeps its own."""
+    development: bool = False
+    """Whether a header may say who is asking. Works on loopback only."""

@@ -1,0 +1,15 @@
+"""Every view that Docket keeps; a composition root hands them to its runner."""
+
+from typing import Any
+
+from projections.audit_trail import AUDIT_TRAIL
+from projections.case_status import CASE_STATUS
+from projections.clocks import CLOCKS
+from projections.moments import HOURS, SECONDS
+from projections.refusals import REFUSALS
+from projections.view import View
+
+
+def views() -> tuple[View[Any], ...]:
+    """All of them, in the order in which they are built."""
+    return (SECONDS, HOURS, CASE_STATUS, CLOCKS, AUDIT_TRAIL, REFUSALS)
