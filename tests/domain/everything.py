@@ -11,23 +11,18 @@ from typing import Annotated, Any, Literal, NewType, Union, get_args, get_origin
 from hypothesis import strategies as st
 
 from domain.message import Pattern, Withheld
+from domain.values import MarkingText
 
 INSTANT = st.datetimes(timezones=st.just(UTC))
 NONCHARACTERS = [chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF)]
 NONCHARACTERS += map(chr, range(0xFDD0, 0xFDF0))
 ATTRIBUTE = st.text(st.characters(exclude_categories=("Cc", "Cs"), exclude_characters=NONCHARACTERS), min_size=1)
 """What an attribute of a CloudEvent may hold (CloudEvents 1.0.2 §3.1)."""
-EXAMPLES = (
-    "11111111-1111-5111-8111-111111111111",
-    "example",
-    "EXAMPLE",
-    "POLICY:EXAMPLE-1",
-    "sha256:" + "0123456789abcdef" * 4,
-    "5.5",
-    "UNCLASSIFIED",
-    "Möbius “example” \N{SNOWMAN}",
-)
+AN_ID = "11111111-1111-5111-8111-111111111111"
+WORDS = "Möbius “example” \N{SNOWMAN}"
+EXAMPLES = (WORDS, AN_ID, "example", "EXAMPLE", "POLICY:EXAMPLE-1", "sha256:" + "0123456789abcdef" * 4, "5.5")
 """The first that has the form of a field stands in its example."""
+MARKING = next(mark.regex for mark in get_args(MarkingText) if isinstance(mark, Pattern))
 NOON = datetime(2026, 6, 2, 16, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -81,7 +76,8 @@ def _drawn(hint: Any) -> st.SearchStrategy[Any]:
             return st.lists(_drawn(items[0]), max_size=3).map(tuple)
         return st.tuples(*map(_drawn, items))
     if is_dataclass(hint):
-        return st.deferred(lambda: said(hint))
+        message: Any = hint
+        return said(message)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(hint)
     simple: dict[Any, st.SearchStrategy[Any]] = {
@@ -100,7 +96,7 @@ def example(cls: Any, *, full: bool) -> Any:
     return cls(**{name: _example(hint, full=full) for name, hint in hints(cls).items()})
 
 
-def _example(hint: Any, *, full: bool, pattern: str = "", least: int = 0) -> Any:
+def _example(hint: Any, *, full: bool, pattern: str = ".*", least: int = 0) -> Any:
     origin = get_origin(hint)
     if isinstance(hint, NewType):
         return _example(hint.__supertype__, full=full, pattern=pattern)
@@ -126,13 +122,17 @@ def _example(hint: Any, *, full: bool, pattern: str = "", least: int = 0) -> Any
     if isinstance(hint, type) and issubclass(hint, Enum):
         return next(iter(hint))
     simple: dict[Any, Callable[[], Any]] = {
-        str: lambda: next(text for text in EXAMPLES if re.fullmatch(pattern or ".*", text)),
+        str: lambda: _text(pattern),
         int: lambda: 7,
         bool: lambda: full,
         datetime: lambda: NOON,
         date: NOON.date,
     }
     return simple[hint]()
+
+
+def _text(pattern: str) -> str:
+    return "UNCLASSIFIED" if pattern == MARKING else next(text for text in EXAMPLES if re.fullmatch(pattern, text))
 
 
 def _is_union(hint: Any) -> bool:
