@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
+from anyio import to_thread
 from fastapi import FastAPI, Response
 from structlog.typing import FilteringBoundLogger
 
@@ -72,6 +73,7 @@ def build_app(services: Services) -> FastAPI:
     async def living(_: FastAPI) -> AsyncIterator[None]:
         yield
         streams.stop()
+        await to_thread.run_sync(streams.join)
 
     app = FastAPI(
         title="Docket",

@@ -174,7 +174,6 @@ def summary(found: Told) -> dict[str, Any]:
     """A case without its parts: what it is, and what follows from them."""
     whole = plain(found.status)
     said = {name: value for name, value in whole.items() if not isinstance(value, list)}
-    said.setdefault("withheld", 0)
     return said | {"position": found.position, "stale": found.stale, "now": plain(found.now)}
 
 

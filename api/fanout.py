@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Final, Protocol
 
+import structlog
 from anyio import CapacityLimiter, to_thread
 
 TOGETHER_S: Final = 0.005
@@ -17,6 +18,7 @@ KEPT: Final = 256
 KEPT_S: Final = 2.0
 """Seconds for which one is kept: longer, and it could outlive what it says."""
 _ENCODERS: Final = 2
+_log: Final = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,7 +62,8 @@ class Fanout:
     def __init__(self, moves: Moves, *, most: int) -> None:
         self._moves, self._most = moves, most
         self._stop = Event()
-        self._thread: Thread | None = None
+        self._begun: asyncio.Task[None] | None = None
+        self._thread = Thread(target=self._follow, name="streams", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._moved = asyncio.Event()
         self._stretches: OrderedDict[Hashable, asyncio.Task[Stretch]] = OrderedDict()
@@ -69,18 +72,29 @@ class Fanout:
 
     async def mark(self) -> Mark:
         """How far it is; the first to ask makes it follow."""
-        if self._thread is None:
-            self._loop = asyncio.get_running_loop()
-            self._thread = Thread(target=self._follow, name="streams", daemon=True)
-            self._mark = await to_thread.run_sync(self._moves.mark)
-            self._thread.start()
+        if self._begun is None:
+            self._begun = asyncio.ensure_future(self._begin())
+        try:
+            await asyncio.shield(self._begun)
+        except Exception:
+            self._begun = None  # the next to ask tries again
+            raise
         return self._mark
+
+    async def _begin(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._mark = await to_thread.run_sync(self._moves.mark)
+        self._thread.start()
 
     def stop(self) -> None:
         """End every stream. From any thread; again is not an error."""
         self._stop.set()
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._ring)
+        self._later(self._ring)
+
+    def join(self) -> None:
+        """Wait until it looks at nothing any more; `stop` was called before."""
+        if self._thread.is_alive():
+            self._thread.join()
 
     async def stretches(self, key: Hashable, after: Mark, encode: Encode) -> AsyncIterator[Stretch]:
         """What comes behind `after`, stretch by stretch, until the server stops.
@@ -120,14 +134,18 @@ class Fanout:
     def _follow(self) -> None:
         mark = self._mark
         while not self._stop.is_set():
-            if self._moves.wait(mark, IDLE_S):
-                mark = self._moves.mark()
-                self._tell(mark)
-                self._stop.wait(TOGETHER_S)
+            try:
+                if self._moves.wait(mark, IDLE_S):
+                    mark = self._moves.mark()
+                    self._later(self._reach, mark)
+                    self._stop.wait(TOGETHER_S)
+            except Exception as error:  # noqa: BLE001 - the outermost loop of its thread; readiness says what is wrong
+                _log.warning("streams wait", error=type(error).__name__)
+                self._stop.wait(IDLE_S)
 
-    def _tell(self, mark: Mark) -> None:
+    def _later(self, call: Callable[..., None], *given: object) -> None:
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._reach, mark)
+            self._loop.call_soon_threadsafe(call, *given)
 
     def _reach(self, mark: Mark) -> None:
         self._mark = mark

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
@@ -37,7 +37,6 @@ WAITING: Final = 200
 """Readers that wait for a position at the same time, at most: each holds a thread, and none of those that act."""
 LARGEST: Final = 2**53 - 1
 _NOT_TOLD: Final = frozenset({"scope"})
-_HIDDEN: Final = (datetime, date)
 
 ANSWERS: Final[Mapping[int | str, dict[str, Any]]] = {
     status: PROBLEMS[status] for status in (400, 401, 403, 404, 409, 503)
@@ -169,16 +168,23 @@ def instant_in(name: str, text: str) -> datetime:
     raise Problem("parameter-wrong", f"{name} is an instant with its zone.")
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 - a row, or a part of one
-    """A row as JSON has it, without what is of no interest outside."""
-    made = msgspec.to_builtins(value, builtin_types=_HIDDEN)
-    return {name: inner for name, inner in made.items() if name not in _NOT_TOLD} if isinstance(made, dict) else made
+def plain(value: Any) -> Any:  # noqa: ANN401 - a row, or what it is made of
+    """A row as JSON has it, by names, without what is of no interest outside."""
+    match value:
+        case msgspec.Struct():
+            names = (name for name in value.__struct_fields__ if name not in _NOT_TOLD)
+            return {name: plain(getattr(value, name)) for name in names}
+        case list() | tuple():
+            return [plain(each) for each in value]
+        case dict():
+            return {name: plain(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 def item(found: Found[Any]) -> dict[str, Any]:
     """A row that was found, as a list has it."""
     said: dict[str, Any] = plain(found.row)
-    said.setdefault("withheld", 0)
     return said | {"key": found.key, "position": found.position, "stale": found.stale}
 
 

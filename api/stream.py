@@ -66,6 +66,11 @@ class Streams:
         for fanout in (self.events, *self.changes.values()):
             fanout.stop()
 
+    def join(self) -> None:
+        """Wait until nothing is looked at any more; `stop` was called before."""
+        for fanout in (self.events, *self.changes.values()):
+            fanout.join()
+
 
 def router(reading: Reading, streams: Streams, tally: Tally) -> APIRouter:
     """The route for streams."""
