@@ -31,7 +31,7 @@ def cases(told: Told) -> None:
     for number in range(40):
         developer = DEVELOPERS[number % len(DEVELOPERS)]
         variant = "safeguards-off" if number % 7 == 3 else "release"
-        case = CaseStory(told, number, developer, day=7 + number * 3, variant=variant)
+        case = CaseStory(told, number, developer, day=7 + number * 4, variant=variant)
         endings[number % len(endings)](case)
 
 

@@ -28,6 +28,8 @@ from domain.values import Digest, ParticipantId, Variant, case_id
 HERE: Final = Path(__file__).parent
 NEW_YORK: Final = ZoneInfo("America/New_York")
 BEGINNING: Final = datetime(2026, 6, 2, 14, 0, tzinfo=NEW_YORK)
+END: Final = datetime(2026, 11, 23, 12, 0, tzinfo=NEW_YORK)
+"""Where the story breaks off: later cases are still under way."""
 OPEN, BUSINESS, FINDINGS = "UNCLASSIFIED", "CUI//PROPIN", "CUI//ISVI"
 
 
@@ -285,7 +287,7 @@ def tell() -> None:
         2,
     ):
         part = Told("part")
-        part.lines = [line for line in told.lines if begin <= line[0].date() < end]
+        part.lines = [line for line in told.lines if begin <= line[0].date() < end and line[0] < END]
         write(f"{n:02}-cases-from-{begin:%Y-%m}.ndjson", part)
 
 
