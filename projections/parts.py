@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from inspect import Parameter, signature
 from operator import attrgetter
 from typing import Any, Final, TypeAlias, TypeVar, get_args, get_origin
 
@@ -66,15 +67,20 @@ def _maker(event: type[Any], part: type[Part]) -> Make:
     if own != [*said, *(name for name, _ in counted)]:
         raise TypeError(f"{part.__name__} counts before it says")
     sources = [_source(event, part, name) for name in (*said, *(source for _, source in counted))]
-    values = _getter(sources[: len(said)])
+    get = _getter(sources[: len(said)])
+    by_name = tuple(said) if _is_keyword_only(part, said) else ()
     is_turn = issubclass(part, Turn)
 
     def make(position: int, recorded: Recorded[Any], scope: str | None) -> Part:
         more: dict[str, Any] = {name: len(getattr(recorded.event, counts)) for name, counts in counted}
         if is_turn:
             more["id"], more["taken_in_at"] = recorded.id, recorded.taken_in_at
+        values = get(recorded)
+        if by_name:
+            more.update(zip(by_name, values, strict=True))
+            values = ()
         return part(
-            *values(recorded),
+            *values,
             position=position,
             marking=recorded.marking,
             protected_marking=recorded.protected_marking,
@@ -92,6 +98,11 @@ def _source(event: type[Any], part: type[Part], name: str) -> str:
     if name in Recorded.__struct_fields__:
         return name
     raise TypeError(f"{event.__name__} does not say {name}, which {part.__name__} wants")
+
+
+def _is_keyword_only(part: type[Part], said: Sequence[str]) -> bool:
+    parameters = signature(part).parameters
+    return any(parameters[name].kind is Parameter.KEYWORD_ONLY for name in said)
 
 
 def _getter(sources: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:

@@ -1,0 +1,126 @@
+"""What somebody could do with a stream now, on what it would rest, and which rule stands in the way of the rest."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from domain import rules
+from domain.act import ActorKind, Principal
+from domain.commands import Command
+from domain.commands.case import SubmitCase
+from domain.commands.consultation import OpenConsultation
+from domain.errors import REFUSALS, Refused
+from domain.ledger.ledger import Ledger
+from domain.rules import Asked, Seen, Standing
+from domain.rules.case import Case, Phase
+from domain.rules.seen import of_consultation, of_office
+from domain.values import Citation, ConsultationId, DelegationId, PostCode, StreamId
+
+_NEW: Final = of_consultation(ConsultationId("00000000-0000-0000-0000-000000000000"))
+"""A consultation that does not exist: what is asked of it is whether one may begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One command, as far as it can be judged without its body."""
+
+    command: str
+    allowed: bool
+    authority: Citation | None = None
+    """What it would rest on."""
+    post: PostCode | None = None
+    """In which post it would be done."""
+    delegation: DelegationId | None = None
+    """By which delegation it would be done; it has to be named in the act."""
+    code: str | None = None
+    """Which rule refuses it, as whoever asks may be told."""
+    sentence: str | None = None
+    rule: Citation | None = None
+    """Where that rule stands."""
+
+
+def options(ledger: Ledger, stream: StreamId, by: Principal, now: datetime) -> list[Option]:
+    """Every command of this kind of stream, in the order of the catalogue; for a case also `consultation.open.v1`.
+
+    Nothing for a stream that does not exist, or that whoever asks may not see. What is allowed may still be refused
+    for what its body says, or for what happens meanwhile.
+    """
+    state = ledger.state(stream).state
+    asked = Asked(
+        taken_in_at=now,
+        recorded_at=now,
+        by=by.actor,
+        person=None if by.person is None else by.person.id,
+        clearance=by.clearance,
+        marking=getattr(state, "marking", ""),
+    )
+    kind, _, code = stream.partition("-")
+    commands = rules.commands_on(kind)
+    if (
+        not commands
+        or _is_absent(stream, state, asked)
+        or (kind == "participant" and asked.participant not in {None, code})
+    ):
+        return []
+    found = [_option(ledger, stream, command, asked) for command in commands if not _is_standing(command, state)]
+    if kind == "case":
+        found.append(_option(ledger, stream, OpenConsultation, asked))
+    return found
+
+
+def _is_absent(stream: StreamId, state: Any, asked: Asked) -> bool:  # noqa: ANN401 - of any stream
+    """Whether the rules of the stream answer as if there were none; an enrolment or a registration has to be one."""
+    of = rules.rules_of(stream)
+    for command in rules.commands_on(stream.partition("-")[0]):
+        try:
+            if of is not None:
+                of.may(state, command, asked, Seen({stream: state}))
+        except Refused as refused:
+            if refused.hidden or refused.code == "not-found":
+                return True
+    return False
+
+
+def _is_standing(command: type[Command], state: Any) -> bool:  # noqa: ANN401 - of any stream
+    """Whether a submission that stands makes another one of the same version pointless."""
+    return command is SubmitCase and isinstance(state, Case) and state.phase in {Phase.UNDER_REVIEW, Phase.ACCEPTED}
+
+
+def _option(ledger: Ledger, stream: StreamId, command: type[Command], asked: Asked) -> Option:
+    refused: Refused | None = None
+    for question in (asked, *_delegated(ledger, asked)):
+        try:
+            stands = _may(ledger, stream, command, question)
+        except Refused as error:
+            refused = refused or error
+            continue
+        return Option(
+            command=rules.type_of(command),
+            allowed=True,
+            authority=stands.authority,
+            post=stands.post,
+            delegation=stands.delegation,
+        )
+    assert refused is not None  # noqa: S101 - there was one question at least
+    code, sentence = refused.told()
+    return Option(command=rules.type_of(command), allowed=False, code=code, sentence=sentence, rule=REFUSALS[code].rule)
+
+
+def _may(ledger: Ledger, stream: StreamId, command: type[Command], asked: Asked) -> Standing:
+    known = ledger.load(stream, lambda seen: rules.reads_of_type(rules.type_of(command), asked, seen))
+    states = {name: each.state for name, each in known.items()}
+    if command is not OpenConsultation or stream.startswith("consultation-"):
+        return rules.may(command, stream, asked, states)
+    begins = rules.rules_of(_NEW)
+    return rules.may(command, _NEW, asked, {**states, _NEW: None if begins is None else begins.initial})
+
+
+def _delegated(ledger: Ledger, asked: Asked) -> Iterator[Asked]:
+    """The same question by each delegation that this person has."""
+    if asked.by.kind is not ActorKind.OFFICE or asked.office is None:
+        return
+    delegations = ledger.state(of_office(asked.office)).state.delegations
+    for id, delegation in delegations.items():
+        if delegation.taker == asked.person and delegation.in_force(asked.recorded_at):
+            yield replace(asked, delegation=id)
