@@ -3,10 +3,9 @@
 from pathlib import Path
 from time import perf_counter
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from api.cli.say import fail, result
+from api.cli.say import bar, fail, result
 from domain import wire
 from domain.ledger import StoreError
 from domain.ledger.sqlite import SQLiteRecorder
@@ -22,7 +21,7 @@ def run(folder: Path, target: Path, *, json: bool) -> None:
         recorder = SQLiteRecorder(ledger, verify=wire.verify)
         try:
             columns = (TextColumn("copying"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-            with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            with bar(*columns) as progress:
                 task = progress.add_task("copy", total=None)
                 position = recorder.backup(
                     target, lambda done, pages: progress.update(task, completed=done, total=pages)

@@ -14,11 +14,11 @@ from urllib.parse import parse_qs
 import httpx2
 import orjson
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
 from api.app import Services, build_app
 from api.cli.publish import outcomes
-from api.cli.say import IN_USE, fail
+from api.cli.say import IN_USE, bar, fail
 from api.clock import SimulatedClock
 from api.compose import Embedded, InUse, embedded, running
 from api.demo import STORY
@@ -79,7 +79,7 @@ def tell(docket: Embedded, clock: SimulatedClock, url: str, out: Console) -> tup
     tally: Counter[str] = Counter()
     began = perf_counter()
     columns = (TextColumn("telling"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]} acts/s"))
-    with Progress(*columns, console=out, transient=True) as progress, httpx2.Client(base_url=url) as client:
+    with bar(*columns) as progress, httpx2.Client(base_url=url) as client:
         task = progress.add_task("tell", total=len(lines), speed=0)
         for (source, time), together in groupby(lines, key=_spoken):
             clock.taken_in(clock(), time)

@@ -8,10 +8,9 @@ from typing import Any, Final
 
 import httpx2
 import orjson
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
-from api.cli.say import REFUSED, TURNED_AWAY, UNREACHABLE, fail, result
+from api.cli.say import REFUSED, TURNED_AWAY, UNREACHABLE, bar, fail, result
 
 OUTCOMES: Final = ("recorded", "nothing-new", "repeated", "refused", "turned-away")
 
@@ -35,7 +34,7 @@ def run(files: list[Path], *, principal: str, url: str, json: bool) -> None:
     tally: Counter[str] = Counter()
     began = perf_counter()
     columns = (TextColumn("publishing"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]} acts/s"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with bar(*columns) as progress:
         task = progress.add_task("publish", total=len(lines), speed=0)
         try:
             with httpx2.Client(base_url=url) as client:

@@ -3,15 +3,14 @@
 from pathlib import Path
 from time import perf_counter
 
-from projections.catalogue import views as catalogue
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 
-from api.cli.say import IN_USE, fail, result
+from api.cli.say import IN_USE, bar, fail, result
 from api.compose import InUse, only_one
 from domain import wire
 from domain.ledger import StoreError
 from domain.ledger.sqlite import SQLiteRecorder
+from projections.catalogue import views as catalogue
 from projections.runner import Halted, Runner
 from projections.store import SQLiteViews
 from projections.tables import WrongStore
@@ -27,7 +26,7 @@ def run(folder: Path, *, views: list[str], json: bool) -> None:
     facts: dict[str, object] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[speed]}"))
     try:
-        with only_one(folder), Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        with only_one(folder), bar(*columns) as progress:
             recorder = SQLiteRecorder(folder / "ledger.db", verify=wire.verify)
             store = SQLiteViews(folder / "views.db")
             try:

@@ -6,10 +6,17 @@ from typing import NoReturn
 import orjson
 import typer
 from rich.console import Console
+from rich.progress import Progress, ProgressColumn
 from rich.table import Table
 
 REFUSED, TURNED_AWAY, UNREACHABLE, IN_USE = 3, 4, 5, 6
 """Exit codes beside 0 and 1 (something is wrong); 2 is for a command line that cannot be read."""
+
+
+def bar(*columns: ProgressColumn) -> Progress:
+    """Progress for people who look on; nothing where nobody does."""
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def result(title: str, facts: Mapping[str, object], *, json: bool) -> None:
