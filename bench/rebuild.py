@@ -76,7 +76,7 @@ def _views() -> dict[str, View[Any]]:
     views: dict[str, View[Any]] = {view.name: view for view in (AUDIT_TRAIL, REFUSALS, Tallies())}
     try:
         from projections.case_status import CASE_STATUS  # noqa: PLC0415
-    except (ImportError, NameError):
+    except ImportError:
         return views
     return {**views, CASE_STATUS.name: CASE_STATUS}
 

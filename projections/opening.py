@@ -6,12 +6,13 @@ from typing import Any
 
 from projections.feed import Feed
 from projections.fold import Folding
+from projections.rows import folding
 from projections.tables import Store, Table, WrongStore, table_name
 from projections.view import View
 
 
 def opened(
-    store: Store, feed: Feed, views: Sequence[View[Any]], *, kept: int, rebuilding: Collection[str]
+    store: Store, feed: Feed, views: Sequence[View[Any]], rebuilding: Collection[str]
 ) -> tuple[list[Folding], list[Folding]]:
     """The live tables of these views, and those that have to be built before anybody may read.
 
@@ -30,23 +31,19 @@ def opened(
                 if not table.live and table not in keep:
                     writing.drop(table.name)
         if not keep:
-            missing.append(created(store, view, kept=kept))
+            missing.append(created(store, feed, view))
         else:
-            (live if keep[0].live else missing).append(_known(store, view, keep[0], kept))
+            (live if keep[0].live else missing).append(folding(view, keep[0], feed, store))
     return live, missing
 
 
-def created(store: Store, view: View[Any], *, kept: int) -> Folding:
+def created(store: Store, feed: Feed, view: View[Any]) -> Folding:
     """A new table of this view, with nothing in it."""
     name = table_name(view, {table.name for table in store.tables()})
     table = Table(name=name, view=view.name, version=view.version)
     with store.write() as writing:
         writing.create(table, view)
-    return Folding(view, table, (), kept)
-
-
-def _known(store: Store, view: View[Any], table: Table, kept: int) -> Folding:
-    return Folding(view, table, {letter.key for letter in store.letters(table)}, kept)
+    return folding(view, table, feed, store)
 
 
 def _check(feed: Feed, tables: Sequence[Table]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain, groupby
 from threading import Condition, Event, RLock
 from typing import Any, Final
 
@@ -10,12 +10,12 @@ import structlog
 
 from domain import wire
 from projections.collector import Collector
-from projections.entries import Entry, decoded, told
+from projections.entries import batches, decoded, told
 from projections.feed import Feed
-from projections.fold import Folded, Folding
+from projections.fold import Folding, JournalFolding
 from projections.opening import created, opened
 from projections.status import Alarm, Rebuilt, Status, progress, standing
-from projections.tables import Store, Table, Upsert, Writing, WrongStore
+from projections.tables import Letter, Store, Table, Upsert, Writing, WrongStore
 from projections.view import View
 
 IDLE_S: Final = 0.25
@@ -31,8 +31,10 @@ class Halted(Exception):
 class Runner:
     """Folds a feed into views. One store has one runner; everything may be called from any thread.
 
-    `batch` and `rebuild_batch` are events in one transaction. For each table `kept` rows stay in memory between
-    batches; what changed is remembered for the last `remembered` positions.
+    Events in one transaction: at most `batch` live, `rebuild_batch` beside live tables, and `build_batch` before
+    anybody can read: the more, the fewer times a row is written. Rows of `kept_bytes` in all stay in memory between
+    transactions (in objects they take about four times that). What changed is remembered for the last `remembered`
+    positions.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class Runner:
         *,
         batch: int = 5_000,
         rebuild_batch: int = 20_000,
-        kept: int = 10_000,
+        build_batch: int = 100_000,
+        kept_bytes: int = 24_000_000,
         remembered: int = 100_000,
     ) -> None:
         self._feed, self._store, self._views = feed, store, tuple(views)
-        self._batch, self._rebuild_batch, self._kept, self._remembered = batch, rebuild_batch, kept, remembered
+        self._batch, self._rebuild_batch, self._build_batch = batch, rebuild_batch, build_batch
+        self._kept_bytes, self._remembered = kept_bytes, remembered
         self._folding = RLock()
         self._moved = Condition()
         self._live: list[Folding] | None = None
@@ -66,7 +70,7 @@ class Runner:
             try:
                 live, missing = self._tables()
                 if missing:
-                    self._advance(missing, self._rebuild_batch)
+                    self._advance(missing, self._build_batch)
                     for folding in missing:
                         self._finish(folding, live)
                 self._advance(live, self._batch)
@@ -75,7 +79,8 @@ class Runner:
                 self._stop(error)
                 raise
             self._stopped = None
-            return min((folding.table.position for folding in live if not folding.halted), default=self._feed.head())
+            going = [folding.position for folding in live if folding.halted is None]
+            return min(going, default=self._feed.head())
 
     def run(self, stop: Event) -> None:
         """Catch up, wait for more, and so on until told to stop. Raises what `catch_up` raises."""
@@ -95,7 +100,7 @@ class Runner:
         """
         with self._folding:
             self._tables()
-            folding = created(self._store, view, kept=self._kept)
+            folding = created(self._store, self._feed, view)
             self._rebuilding.add(folding.table.name)
         try:
             self._advance([folding], self._rebuild_batch)
@@ -114,8 +119,12 @@ class Runner:
         """Fold again, in order, what rows of this view wait for; returns how many rows wait no more."""
         with self._folding:
             self.catch_up()
-            live = self._tables()[0]
-            return sum(self._replay(folding) for folding in live if folding.view.name == view.name)
+            try:
+                live = self._tables()[0]
+                return sum(self._replay(folding) for folding in live if folding.view.name == view.name)
+            except BaseException:
+                self._live = None
+                raise
 
     def alarms(self) -> list[Alarm]:
         """What needs a person now."""
@@ -142,57 +151,78 @@ class Runner:
     def _tables(self) -> tuple[list[Folding], list[Folding]]:
         if self._live is not None:
             return self._live, []
-        self._live, missing = opened(self._store, self._feed, self._views, kept=self._kept, rebuilding=self._rebuilding)
+        self._live, missing = opened(self._store, self._feed, self._views, self._rebuilding)
         self._announce()
         return self._live, missing
 
-    def _advance(self, foldings: Sequence[Folding], batch: int) -> None:
+    def _advance(self, foldings: Sequence[Folding], most: int) -> None:
         """Fold until there is no more; those that are behind go first, until all go together."""
-        while going := [folding for folding in foldings if not folding.halted]:
-            at = min(folding.table.position for folding in going)
-            group = [folding for folding in going if folding.table.position == at]
-            ahead = min((folding.table.position for folding in going if folding.table.position > at), default=None)
-            front = max((folding.table.position for folding in going if folding.table.live), default=0)
-            if not (events := self._feed.read(at, batch if ahead is None else min(batch, ahead - at))):
+        while going := [folding for folding in foldings if folding.halted is None]:
+            at = min(folding.position for folding in going)
+            group = [folding for folding in going if folding.position == at]
+            ahead = min((folding.position for folding in going if folding.position > at), default=None)
+            front = max((folding.position for folding in going if folding.table.live), default=0)
+            if not self._step(group, front, at + most if ahead is None else min(at + most, ahead)):
                 return
-            with _COLLECTOR.held():
-                self._step(group, decoded(events), front)
 
-    def _step(self, group: Sequence[Folding], entries: Sequence[Entry], front: int) -> None:
-        """One transaction: rows, what changed, what waits, and the position of each table of the group."""
-        folded = [(folding, folding.fold(entries, self._store.load)) for folding in group]
-        with self._store.write() as writing:
-            for folding, made in folded:
-                table = folding.table
-                self._put(writing, folding, made)
-                writing.park(table, made.letters)
-                writing.move(table, made.position, made.digest)
-                if made.halted != table.halted:
-                    writing.halt(table, made.halted)
-                if table.live and table.position >= front:
-                    writing.note(table.view, made.changes())
-                elif table.live and made.position >= front:  # followers are there already
-                    writing.note_late(table.view, made.position, None)
-            writing.prune(entries[-1].position - self._remembered)
-        for folding, made in folded:
-            table = replace(folding.table, position=made.position, digest=made.digest, halted=made.halted)
-            folding.written(table, made)
-            self._alarm(folding, made)
+    def _step(self, group: Sequence[Folding], front: int, upto: int) -> bool:
+        """One transaction: rows, what changed, what waits, and positions. False where there is no event."""
+        coming = batches(self._feed, group[0].position, upto)
+        if (first := next(coming, None)) is None:
+            return False
+        letters: list[tuple[Folding, Letter]] = []
+        with _COLLECTOR.held(), self._store.write() as writing:
+            for folding in group:
+                writing.hold(folding.table)
+            for entries in chain((first,), coming):
+                for folding in group:
+                    if folding.halted is None:
+                        folding.fold(entries)
+                    if isinstance(folding, JournalFolding):  # what no event touches again need not be kept in memory
+                        letters += self._put(writing, folding, front)
+            for folding in group:
+                letters += self._put(writing, folding, front)
+                table, moved = folding.table, folding.moved()
+                writing.move(table, moved.position, moved.digest)
+                if moved.halted != table.halted:
+                    writing.halt(table, moved.halted)
+                if table.live and table.position < front <= moved.position:  # followers are there already
+                    writing.note_late(table.view, moved.position, None)
+            writing.prune(group[0].position - self._remembered)
+        self._written(group, letters)
+        return True
+
+    def _put(self, writing: Writing, folding: Folding, front: int) -> list[tuple[Folding, Letter]]:
+        folded, table = folding.taken(), folding.table
+        writing.put(table, folding.view, Upsert(folded.rows, folded.new))
+        writing.delete(table, folded.gone)
+        writing.mark(table, folded.markings)
+        writing.park(table, folded.letters)
+        if table.live and table.position >= front:
+            writing.note(table.view, folded.changes())
+        return [(folding, letter) for letter in folded.letters]
+
+    def _written(self, group: Sequence[Folding], letters: Sequence[tuple[Folding, Letter]]) -> None:
+        for folding in group:
+            folding.written()
+        over = sum(folding.weight for folding in group) - self._kept_bytes
+        if over > 0:
+            max(group, key=lambda folding: folding.weight).lighten(over)
+        for folding, letter in letters:
+            if letter.error is not None:
+                self._alarm("row parked", folding, key=letter.key, position=letter.position, error=letter.error)
+        for folding in group:
+            if folding.halted is not None:
+                self._alarm("view halted", folding, position=folding.position + 1, error=folding.halted)
         self._announce()
-
-    @staticmethod
-    def _put(writing: Writing, folding: Folding, made: Folded) -> None:
-        writing.put(folding.table, folding.view, Upsert(made.rows, made.new))
-        writing.delete(folding.table, made.gone)
-        writing.mark(folding.table, made.markings)
 
     def _index(self, folding: Folding) -> None:
         with self._store.write() as writing:
             writing.index(folding.table, folding.view)
 
     def _switched(self, folding: Folding, live: list[Folding], *, compare: bool) -> Rebuilt:
-        if folding.halted:
-            raise Halted(f"{folding.view.name}: {folding.table.halted}")
+        if folding.halted is not None:
+            raise Halted(f"{folding.view.name}: {folding.halted}")
         old = [each.table for each in live if compare and each.view.name == folding.view.name]
         before = [self._store.digest(table) for table in old]
         after = self._store.digest(folding.table) if compare else None
@@ -214,15 +244,12 @@ class Runner:
         for key, group in groupby(self._store.letters(folding.table), lambda letter: letter.key):
             letters = list(group)
             entries = decoded([self._feed.read(letter.position - 1, 1)[0] for letter in letters])
-            made = folding.replayed(key, entries, self._store.load)
             with self._store.write() as writing:
                 writing.unpark(folding.table, letters)
-                self._put(writing, folding, made)
-                writing.park(folding.table, made.letters)
-                writing.note_late(folding.view.name, folding.table.position, key)
-            if not made.letters:
-                folding.parked.discard(key)
-                delivered += 1
+                folding.replay(key, entries)
+                waiting = self._put(writing, folding, folding.position + 1)
+                writing.note_late(folding.view.name, folding.position, key)
+            delivered += not waiting
         return delivered
 
     def _announce(self) -> None:
@@ -230,15 +257,9 @@ class Runner:
             self._positions = {folding.view.name: folding.table.position for folding in self._live or ()}
             self._moved.notify_all()
 
-    def _alarm(self, folding: Folding, made: Folded) -> None:
-        table = folding.table
-        for letter in made.letters:
-            if letter.error is not None:
-                self._raised += 1
-                _log.error("row parked", view=table.view, key=letter.key, position=letter.position, error=letter.error)
-        if made.halted is not None:
-            self._raised += 1
-            _log.error("view halted", view=table.view, position=made.position + 1, error=made.halted)
+    def _alarm(self, what: str, folding: Folding, **more: object) -> None:
+        self._raised += 1
+        _log.error(what, view=folding.view.name, **more)
 
     def _stop(self, error: BaseException) -> None:
         self._stopped = str(error) if isinstance(error, (wire.Corrupt, WrongStore)) else told(error)

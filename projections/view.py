@@ -19,7 +19,7 @@ EVERYBODY: Final = "*"
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-class Part(msgspec.Struct, kw_only=True):
+class Part(msgspec.Struct, kw_only=True, gc=False):
     """What one event added to a row. A reader is given it only when its own marking allows it.
 
     Parts lie in a row (or in another part) as values of lists and of dicts, or alone where None is allowed too.

@@ -16,6 +16,9 @@ class SQLiteWriting:
         self._connection = connection
         self._numbers = count()
 
+    def hold(self, table: Table) -> None:
+        self._one("UPDATE positions SET live = live WHERE name = ? AND position = ?", (table.name, table.position))
+
     def put(self, table: Table, view: View[Any], upsert: Upsert) -> None:
         names = column_names(view)
         sql = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - our names
@@ -57,10 +60,7 @@ class SQLiteWriting:
         )
 
     def move(self, table: Table, position: int, digest: bytes) -> None:
-        self._one(
-            "UPDATE positions SET position = ?, digest = ? WHERE name = ? AND position = ?",
-            (position, digest, table.name, table.position),
-        )
+        self._one("UPDATE positions SET position = ?, digest = ? WHERE name = ?", (position, digest, table.name))
 
     def halt(self, table: Table, why: str | None) -> None:
         self._one("UPDATE positions SET halted = ? WHERE name = ?", (why, table.name))

@@ -15,11 +15,11 @@ if __name__ == "__main__":
     class Saying(Runner):
         """It says what is committed."""
 
-        def _step(self, group, entries, front) -> None:
-            super()._step(group, entries, front)
-            sys.stdout.write(f"{entries[-1].position}\n")
+        def _written(self, group, letters) -> None:
+            super()._written(group, letters)
+            sys.stdout.write(f"{group[0].position}\n")
             sys.stdout.flush()
 
     Saying(
-        SQLiteRecorder(ledger, verify=wire.verify), SQLiteViews(views), [Tallies(), Lines()], rebuild_batch=1
+        SQLiteRecorder(ledger, verify=wire.verify), SQLiteViews(views), [Tallies(), Lines()], build_batch=1
     ).catch_up()
