@@ -7,7 +7,8 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.problems import Problem
-from api.reading import ANSWERS, Page, Reading, answer, instant_in, item, listed
+from api.reading import ANSWERS, Page, Reading, instant_in
+from api.rendering import answer, item, listed, next_of
 from domain.values import CaseId, Citation, StreamId
 from projections.audit_trail import AUDIT_TRAIL, Wanted, trail
 from projections.disclosed import Disclosed, disclosed
@@ -35,7 +36,7 @@ def router(reading: Reading) -> APIRouter:
             request,
             [item(each) for each in found],
             page=page,
-            last=found[-1].position if found else None,
+            next=next_of(found, page),
             position=reading.reads.position(AUDIT_TRAIL),
             withheld=reading.reads.withheld(AUDIT_TRAIL, sight),
         )
@@ -81,7 +82,7 @@ def router(reading: Reading) -> APIRouter:
             request,
             [item(each) for each in found],
             page=page,
-            last=found[-1].position if found else None,
+            next=next_of(found, page),
             position=reading.reads.position(REFUSALS),
             withheld=reading.reads.withheld(REFUSALS, sight),
         )

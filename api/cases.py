@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.audit import read
 from api.problems import CODES, Problem
-from api.reading import ANSWERS, Page, Reading, When, answer, instant_in, listed, plain
+from api.reading import ANSWERS, Page, Reading, When, instant_in
+from api.rendering import answer, listed, next_of, parts, plain, summary
 from consumers.intake import OFFERED
 from domain import rules
 from domain.act import Principal
@@ -16,8 +17,6 @@ from domain.commands import Command
 from domain.commands.case import SubmitCase
 from domain.errors import Refused
 from domain.events.case import Result
-from domain.message import protected_names
-from domain.recorded import ENVELOPE
 from domain.rules import Asked
 from domain.rules.case import Phase
 from domain.values import CaseId, DelegationId, OfficeCode, ParticipantId, StreamId
@@ -51,9 +50,9 @@ def router(reading: Reading) -> APIRouter:
         found = cases(reads, sight, wanted, when.at, as_of=when.position, after=page.after, limit=page.limit)
         return listed(
             request,
-            [summary(each) for each in found.cases],
+            [told(each) for each in found.cases],
             page=page,
-            last=found.after,
+            next=found.after,
             position=position,
             withheld=reads.withheld(CASE_STATUS, sight),
         )
@@ -70,7 +69,7 @@ def router(reading: Reading) -> APIRouter:
     def get_case(*, request: Request, case_id: str, sight: Seeing, when: At) -> Response:
         position = reads.position(CASE_STATUS)  # before the row: a version may be too old for it, never too new
         found = one(case_id, sight, when)
-        whole = summary(found) | joined(reading, found, sight)
+        whole = told(found) | {"parts": parts(found.status, recorder, sight)}
         if when.position is not None:
             return answer(request, whole)
         rows = recorder.read_stream(f"case-{case_id}", upto_position=position)
@@ -92,7 +91,7 @@ def router(reading: Reading) -> APIRouter:
             request,
             [read(known[position]) for position in positions if position in known],
             page=page,
-            last=positions[-1] if len(positions) == page.limit else None,
+            next=next_of(found, page),
             position=reads.position(AUDIT_TRAIL),
         )
 
@@ -170,26 +169,9 @@ def which(
     )
 
 
-def summary(found: Told) -> dict[str, Any]:
-    """A case without its parts: what it is, and what follows from them."""
-    whole = plain(found.status)
-    said = {name: value for name, value in whole.items() if not isinstance(value, list)}
-    return said | {"position": found.position, "stale": found.stale, "now": plain(found.now)}
-
-
-def joined(reading: Reading, found: Told, sight: Sight) -> dict[str, Any]:
-    """The parts of a case, each with those protected values of its event that its reader may see."""
-    lists = {name: value for name, value in plain(found.status).items() if isinstance(value, list)}
-    positions = {part["position"] for parts in lists.values() for part in parts}
-    known = disclosed(reading.ledger.recorder, positions, sight)
-    for parts in lists.values():
-        for part in parts:
-            if (of := known.get(part["position"])) is not None:
-                said = of.filled()["data"]
-                names = protected_names(type(of.recorded.event))
-                part["protected"] = {name: said[name] for name in names if name in said}
-                part["withheld"] = [name for name in of.withheld if name not in ENVELOPE]
-    return {"parts": lists}
+def told(found: Told) -> dict[str, Any]:
+    """A case without its parts."""
+    return summary(found.status, found.now, position=found.position, stale=found.stale)
 
 
 def option(reading: Reading, cls: type[Command], stream: StreamId, asked: Asked) -> Mapping[str, Any]:

@@ -1,20 +1,16 @@
 """Whoever reads gets what they may see of one position, can ask for at least a position, and learns when it changed."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
 
-import msgspec
 from anyio import CapacityLimiter, to_thread
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Query, Request
 
 from api.contract import PROBLEMS
 from api.problems import Problem
-from api.receipts import JSON
 from consumers.intake import INSTANT
 from domain import wire
 from domain.act import Principal
@@ -24,7 +20,7 @@ from domain.rules.office import Office
 from domain.rules.seen import of_office
 from domain.values import instant
 from projections.moments import position_at
-from projections.reads import Found, Reads
+from projections.reads import Reads
 from projections.runner import Runner
 from projections.view import View
 from projections.visible import Sight
@@ -36,7 +32,6 @@ WAIT_S: Final = 5.0
 WAITING: Final = 200
 """Readers that wait for a position at the same time, at most: each holds a thread, and none of those that act."""
 LARGEST: Final = 2**53 - 1
-_NOT_TOLD: Final = frozenset({"scope"})
 
 ANSWERS: Final[Mapping[int | str, dict[str, Any]]] = {
     status: PROBLEMS[status] for status in (400, 401, 403, 404, 409, 503)
@@ -166,56 +161,3 @@ def instant_in(name: str, text: str) -> datetime:
     if isinstance(found := moment(name, text), datetime):
         return found
     raise Problem("parameter-wrong", f"{name} is an instant with its zone.")
-
-
-def plain(value: Any) -> Any:  # noqa: ANN401 - a row, or what it is made of
-    """A row as JSON has it, by names, without what is of no interest outside."""
-    match value:
-        case msgspec.Struct():
-            names = (name for name in value.__struct_fields__ if name not in _NOT_TOLD)
-            return {name: plain(getattr(value, name)) for name in names}
-        case list() | tuple():
-            return [plain(each) for each in value]
-        case dict():
-            return {name: plain(each) for name, each in value.items()}
-        case _:
-            return value
-
-
-def item(found: Found[Any]) -> dict[str, Any]:
-    """A row that was found, as a list has it."""
-    said: dict[str, Any] = plain(found.row)
-    return said | {"key": found.key, "position": found.position, "stale": found.stale}
-
-
-def answer(request: Request, value: object, *, version: int | None = None, link: str | None = None) -> Response:
-    """What was asked for, or 304 where the reader has it. `version` is the stream's, for If-Match."""
-    body = wire.canonical(value)
-    digest = sha256(body).hexdigest()[:24]
-    tag = f'"{digest}"' if version is None else f'"{version}-{digest}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"} | ({"Link": link} if link else {})
-    if tag in {each.strip() for each in request.headers.get("if-none-match", "").split(",")}:
-        return Response(None, 304, headers)
-    return Response(body, 200, headers, JSON)
-
-
-def listed(
-    request: Request,
-    items: Sequence[object],
-    *,
-    page: Page,
-    last: int | None,
-    position: int,
-    withheld: bool | None = None,
-) -> Response:
-    """A page of a list; `last` is the cursor of its last item, `position` that of the view."""
-    full = last is not None and len(items) >= page.limit
-    value: dict[str, object] = {"items": items, "position": position, "next": last if full else None}
-    if withheld is not None:
-        value["withheld"] = withheld
-    link = None
-    if full:
-        query = [(name, text) for name, text in request.query_params.multi_items() if name not in {"after", "limit"}]
-        query += [("after", str(last)), ("limit", str(page.limit))]
-        link = f'<{request.url.path}?{urlencode(query)}>; rel="next"'
-    return answer(request, value, link=link)

@@ -12,7 +12,8 @@ from api.audit import read
 from api.contract import PROBLEMS
 from api.fanout import Fanout, Mark, Stretch
 from api.problems import Problem
-from api.reading import LARGEST, Reading, item
+from api.reading import LARGEST, Reading
+from api.rendering import item
 from api.tally import Tally
 from domain import wire
 from domain.ledger.recorder import LedgerRecorder

@@ -36,10 +36,10 @@ def digest(said: str) -> Digest:
     return Digest("sha256:" + said.encode().hex().ljust(64, "0")[:64])
 
 
-def office(code: str, person: str = "A. Example", clearance: str = _FULL, **more: str) -> dict[str, str]:
+def office(code: str, name: str = "A. Example", clearance: str = _FULL, **more: str) -> dict[str, str]:
     """Headers of somebody who acts for an office."""
-    said = "".join(f'; {name}="{value}"' for name, value in more.items())
-    return {DEVELOPMENT_HEADER: f'office/{code}; name="{person}"; {clearance}{said}'}
+    said = "".join(f'; {key}="{value}"' for key, value in more.items())
+    return {DEVELOPMENT_HEADER: f'office/{code}; name="{name}"; {clearance}{said}'}
 
 
 DEVELOPER = ParticipantId(named_id("developer"))
