@@ -5,6 +5,8 @@ from typing import Any
 from projections.audit_trail import AUDIT_TRAIL
 from projections.case_status import CASE_STATUS
 from projections.clocks import CLOCKS
+from projections.directory_views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
+from projections.final_authority import FINAL_AUTHORITY
 from projections.moments import HOURS, SECONDS
 from projections.refusals import REFUSALS
 from projections.view import View
@@ -12,4 +14,16 @@ from projections.view import View
 
 def views() -> tuple[View[Any], ...]:
     """All of them, in the order in which they are built."""
-    return (SECONDS, HOURS, CASE_STATUS, CLOCKS, AUDIT_TRAIL, REFUSALS)
+    return (
+        SECONDS,
+        HOURS,
+        CASE_STATUS,
+        CLOCKS,
+        FINAL_AUTHORITY,
+        AUDIT_TRAIL,
+        REFUSALS,
+        OFFICES,
+        INSTRUMENTS,
+        POLICIES,
+        PARTICIPANTS,
+    )

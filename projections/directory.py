@@ -1,180 +1,197 @@
-"""Offices, instruments, policies and participants stand here, one row each, in the order in which they became known."""
+"""Offices, instruments, policies and participants are looked up here, in the order in which they became known."""
 
-from abc import abstractmethod
-from typing import Final, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
 
-from domain.events import Event
-from domain.events.office import OfficeRegistered
-from domain.events.participant import ParticipantCaseNoted, ParticipantEnrolled
-from domain.events.record import InstrumentIssued, PolicyPublished
-from domain.recorded import Recorded
-from projections.directory_rows import (
-    INSTRUMENT,
-    OFFICE,
-    PARTICIPANT,
-    POLICY,
-    Entry,
-    Instrument,
-    Notes,
-    Office,
-    Participant,
-    Policy,
+from domain.events.office import OfficeKind
+from domain.events.participant import ParticipantKind
+from domain.values import InstrumentCode, OfficeCode, ParticipantId, PolicyCode
+from projections.directory_at import (
+    InstrumentAt,
+    OfficeAt,
+    ParticipantAt,
+    PolicyAt,
+    instrument_at,
+    office_at,
+    participant_at,
+    policy_at,
 )
-from projections.parts import add
-from projections.view import EVERYBODY, Key, View
-from projections.visible import shown
+from projections.directory_rows import Entry, Instrument, Office, Participant, Policy
+from projections.directory_views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
+from projections.parts import upto
+from projections.reads import Found, Reads
+from projections.view import Key, View
+from projections.visible import Sight
+from projections.walk import walk
 
 E = TypeVar("E", bound=Entry)
+N = TypeVar("N")
 
 
-class Directory(View[E]):
-    """One row for each stream of a kind, by what stands behind the first `-` of its name."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told(Generic[E, N]):
+    """One thing as one reader may see it: its facts, and what follows from them."""
 
-    columns = {"began": "INTEGER"}  # noqa: RUF012 - a constant of the class
-    indexes = (("began",),)
-
-    def indexed(self, row: E) -> tuple[object, ...]:
-        return (row.began,)
-
-    @abstractmethod
-    def evolve(self, row: E | None, position: int, recorded: Recorded[Event]) -> E:
-        """The row after this event: none of them ever ends."""
+    facts: E
+    now: N
+    position: int
+    """Of the last event that touched it."""
+    stale: bool
 
 
-class Offices(Directory[Office]):
-    """Every office, by its code. Everybody may know that there is one, its names, its posts and its public keys."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[E, N]):
+    """Some of what was asked for, in the order in which it became known."""
 
-    name = "offices"
-    version = 1
-    row = Office
-
-    def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
-        event = recorded.event
-        return (_code(recorded),) if type(event) in OFFICE or isinstance(event, OfficeRegistered) else ()
-
-    def evolve(self, row: Office | None, position: int, recorded: Recorded[Event]) -> Office:
-        event = recorded.event
-        if isinstance(event, OfficeRegistered):
-            return Office(
-                marking=recorded.marking,
-                scope=EVERYBODY,
-                began=position,
-                office=event.office,
-                name=event.name,
-                kind=event.kind,
-                department=event.department,
-                posts=event.posts,
-            )
-        made = _known(row, recorded)
-        add(OFFICE, made, position, recorded)
-        return made
+    found: tuple[Told[E, N], ...]
+    after: int | None
+    """Where the next page begins; None where there is none."""
 
 
-class Instruments(Directory[Instrument]):
-    """Every instrument, by its code."""
+def office(
+    reads: Reads, sight: Sight, code: OfficeCode, at: datetime, *, as_of: int | None = None
+) -> Told[Office, OfficeAt] | None:
+    """One office at an instant; None where this reader has none. Raises NotBuilt.
 
-    name = "instruments"
-    version = 1
-    row = Instrument
-
-    def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
-        event = recorded.event
-        return (_code(recorded),) if type(event) in INSTRUMENT or isinstance(event, InstrumentIssued) else ()
-
-    def evolve(self, row: Instrument | None, position: int, recorded: Recorded[Event]) -> Instrument:
-        event = recorded.event
-        if isinstance(event, InstrumentIssued):
-            return Instrument(
-                marking=recorded.marking,
-                scope=EVERYBODY,
-                began=position,
-                instrument=event.instrument,
-                title=event.title,
-                issued_on=event.issued_on,
-                text=event.text,
-                provisions=event.provisions,
-            )
-        made = _known(row, recorded)
-        add(INSTRUMENT, made, position, recorded)
-        return made
+    `as_of` is a position: only what was recorded up to it counts.
+    """
+    return _one(reads, sight, OFFICES, code, as_of=as_of, tell=lambda row: office_at(row, at))
 
 
-class Policies(Directory[Policy]):
-    """Every policy with all of its versions, by its code."""
+def offices(
+    reads: Reads,
+    sight: Sight,
+    at: datetime,
+    *,
+    kind: OfficeKind | None = None,
+    department: OfficeCode | None = None,
+    as_of: int | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> Page[Office, OfficeAt]:
+    """Offices of a kind and a department, behind the cursor `after`, at an instant. Raises NotBuilt."""
 
-    name = "policies"
-    version = 1
-    row = Policy
+    def tell(row: Office) -> OfficeAt | None:
+        fits = kind in {None, row.kind} and department in {None, row.department}
+        return office_at(row, at) if fits else None
 
-    def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
-        return (_code(recorded),) if type(recorded.event) in POLICY else ()
-
-    def evolve(self, row: Policy | None, position: int, recorded: Recorded[Event]) -> Policy:
-        event = recorded.event
-        if row is None and isinstance(event, PolicyPublished):
-            row = Policy(
-                marking=recorded.marking, scope=EVERYBODY, began=position, policy=event.policy, kind=event.kind
-            )
-        made = _known(row, recorded)
-        add(POLICY, made, position, recorded)
-        return made
-
-
-class Participants(Directory[Participant]):
-    """Every participant, by its id."""
-
-    name = "participants"
-    version = 1
-    row = Participant
-
-    def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
-        event = recorded.event
-        return (_code(recorded),) if type(event) in PARTICIPANT or isinstance(event, ParticipantCaseNoted) else ()
-
-    def evolve(self, row: Participant | None, position: int, recorded: Recorded[Event]) -> Participant:
-        event = recorded.event
-        if row is None and isinstance(event, ParticipantEnrolled):
-            row = Participant(
-                marking=recorded.marking, scope=event.participant, began=position, participant=event.participant
-            )
-        made = _known(row, recorded)
-        if isinstance(event, ParticipantCaseNoted):
-            _note(made, position, recorded)
-        else:
-            add(PARTICIPANT, made, position, recorded)
-        return made
+    return _page(reads, sight, OFFICES, tell=tell, as_of=as_of, after=after, limit=limit)
 
 
-OFFICES: Final = Offices()
-INSTRUMENTS: Final = Instruments()
-POLICIES: Final = Policies()
-PARTICIPANTS: Final = Participants()
+def instrument(
+    reads: Reads, sight: Sight, code: InstrumentCode, *, as_of: int | None = None
+) -> Told[Instrument, InstrumentAt] | None:
+    """One instrument; None where this reader has none. Raises NotBuilt."""
+    return _one(reads, sight, INSTRUMENTS, code, as_of=as_of, tell=instrument_at)
 
 
-def _code(recorded: Recorded[Event]) -> str:
-    return recorded.stream.partition("-")[2]
+def instruments(
+    reads: Reads,
+    sight: Sight,
+    *,
+    in_force: bool | None = None,
+    as_of: int | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> Page[Instrument, InstrumentAt]:
+    """Instruments behind the cursor `after`. Raises NotBuilt."""
+
+    def tell(row: Instrument) -> InstrumentAt | None:
+        now = instrument_at(row)
+        return now if in_force in {None, now.in_force} else None
+
+    return _page(reads, sight, INSTRUMENTS, tell=tell, as_of=as_of, after=after, limit=limit)
 
 
-def _known(row: E | None, recorded: Recorded[Event]) -> E:
-    if row is None:
-        raise TypeError(f"nothing of {recorded.stream} is known before {recorded.event.type}")
-    return row
+def policy(reads: Reads, sight: Sight, code: PolicyCode, *, as_of: int | None = None) -> Told[Policy, PolicyAt] | None:
+    """One policy with its versions; None where this reader has none. Raises NotBuilt."""
+    return _one(reads, sight, POLICIES, code, as_of=as_of, tell=policy_at)
 
 
-def _note(row: Participant, position: int, recorded: Recorded[Event]) -> None:
-    alike = (recorded.marking, recorded.protected_marking, shown(recorded, row.scope))
-    for notes in row.notes:
-        if (notes.marking, notes.protected_marking, notes.shown) == alike:
-            notes.positions.append(position)
-            return
-    marking, protected_marking, is_shown = alike
-    row.notes.append(
-        Notes(
-            position=position,
-            marking=marking,
-            protected_marking=protected_marking,
-            shown=is_shown,
-            at=recorded.recorded_at,
-            positions=[position],
+def policies(
+    reads: Reads,
+    sight: Sight,
+    *,
+    kind: str | None = None,
+    as_of: int | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> Page[Policy, PolicyAt]:
+    """Policies of a kind, behind the cursor `after`. Raises NotBuilt."""
+
+    def tell(row: Policy) -> PolicyAt | None:
+        return policy_at(row) if kind in {None, row.kind} else None
+
+    return _page(reads, sight, POLICIES, tell=tell, as_of=as_of, after=after, limit=limit)
+
+
+def participant(
+    reads: Reads, sight: Sight, id: ParticipantId, *, as_of: int | None = None
+) -> Told[Participant, ParticipantAt] | None:
+    """One participant; None where this reader has none: a participant has itself alone. Raises NotBuilt."""
+    return _one(reads, sight, PARTICIPANTS, id, as_of=as_of, tell=lambda row: participant_at(row, as_of))
+
+
+def participants(
+    reads: Reads,
+    sight: Sight,
+    *,
+    kind: ParticipantKind | None = None,
+    takes_part: bool | None = None,
+    sector: str | None = None,
+    as_of: int | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> Page[Participant, ParticipantAt]:
+    """Participants behind the cursor `after`: every one for offices, itself for a participant. Raises NotBuilt."""
+
+    def tell(row: Participant) -> ParticipantAt | None:
+        now = participant_at(row, as_of)
+        fits = (
+            now is not None
+            and kind in {None, now.kind}
+            and takes_part in {None, now.takes_part}
+            and (sector is None or sector in now.sectors)
         )
-    )
+        return now if fits else None
+
+    return _page(reads, sight, PARTICIPANTS, tell=tell, as_of=as_of, after=after, limit=limit)
+
+
+def _one(
+    reads: Reads, sight: Sight, view: View[E], key: Key, *, as_of: int | None, tell: Callable[[E], N | None]
+) -> Told[E, N] | None:
+    found = reads.get(view, sight, key)
+    return None if found is None else _told(found, as_of, tell)
+
+
+def _page(
+    reads: Reads,
+    sight: Sight,
+    view: View[E],
+    *,
+    tell: Callable[[E], N | None],
+    as_of: int | None,
+    after: int,
+    limit: int,
+) -> Page[E, N]:
+    told: list[Told[E, N]] = []
+    for found in walk(reads, view, sight, by="began", place=lambda found: found.row.began, after=after):
+        if (one := _told(found, as_of, tell)) is None:
+            continue
+        if len(told) == limit:
+            return Page(found=tuple(told), after=told[-1].facts.began)
+        told.append(one)
+    return Page(found=tuple(told), after=None)
+
+
+def _told(found: Found[E], as_of: int | None, tell: Callable[[E], N | None]) -> Told[E, N] | None:
+    row = found.row
+    if as_of is not None:
+        if row.began > as_of:
+            return None
+        row = upto(row, as_of)
+    now = tell(row)
+    return None if now is None else Told(facts=row, now=now, position=found.position, stale=found.stale)

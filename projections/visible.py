@@ -42,6 +42,21 @@ SHOWN: Final = frozenset(
 """What a developer is shown of its own case whoever did it; beside it, what it did itself, and assessments that were
 shared with it. A type that is not here stays among offices."""
 
+PUBLIC: Final = frozenset(
+    {
+        "office.registered.v1",
+        "office.renamed.v1",
+        "office.key-registered.v1",
+        "office.key-revoked.v1",
+        "instrument.issued.v1",
+        "instrument.amended.v1",
+        "instrument.revoked.v1",
+        "policy.published.v1",
+    }
+)
+"""What every participant is shown where it may know the row: whom it deals with, and what acts rest on. Who holds a
+post, and who acts for whom, stays among offices."""
+
 NEVER_TO_PARTICIPANTS: Final = frozenset({"ground"})
 """Protected names that no participant is given, not even of its own acts: a refusal's true ground may be hidden."""
 
@@ -52,7 +67,7 @@ def shown(recorded: Recorded[Event], participant: str | None) -> bool:
         return True
     if isinstance(recorded.event, AssessmentShared):
         return recorded.event.shared_with is SharedWith.DEVELOPER
-    return recorded.event.type in SHOWN
+    return recorded.event.type in SHOWN or recorded.event.type in PUBLIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
