@@ -21,8 +21,8 @@ _SCHEMA: Final = (
         PRIMARY KEY (name, key, position)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE markings (
         name TEXT NOT NULL, marking TEXT NOT NULL, PRIMARY KEY (name, marking)) STRICT, WITHOUT ROWID""",
-    "CREATE TABLE forgotten (upto INTEGER NOT NULL) STRICT",
-    "INSERT INTO forgotten (upto) VALUES (0)",
+    "CREATE TABLE told (forgotten INTEGER NOT NULL, late INTEGER NOT NULL) STRICT",
+    "INSERT INTO told (forgotten, late) VALUES (0, 0)",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )

@@ -13,7 +13,7 @@ import msgspec
 
 from projections.reads import Found
 from projections.schema import made
-from projections.tables import IN_TURN, Change, Forgotten, Letter, NotBuilt, Table, Writing, WrongStore
+from projections.tables import Change, Forgotten, Letter, NotBuilt, Table, Writing, WrongStore
 from projections.view import Key, R, View
 from projections.visible import Sight
 from projections.writing import SQLiteWriting
@@ -135,14 +135,14 @@ class SQLiteViews:
         with self._reading() as connection:
             return _live(connection, view).position
 
-    def changes_after(self, position: int, limit: int, number: int = IN_TURN - 1) -> list[Change]:
+    def changes_after(self, position: int, limit: int, number: int = 0) -> list[Change]:
         """What changed behind a position, in order, at least `limit` where there is more; positions are never split.
 
-        Whoever follows hands in position and number of the last change that it got; whoever comes back, its position
-        alone. Raises Forgotten.
+        Whoever follows hands in the highest position and the highest number that it got; whoever comes back, its
+        position alone. Raises Forgotten.
         """
         with self._reading() as connection:
-            (upto,) = connection.execute("SELECT upto FROM forgotten").fetchone()
+            (upto,) = connection.execute("SELECT forgotten FROM told").fetchone()
             if position < upto:
                 raise Forgotten(f"what changed up to position {upto} is not remembered: read everything again")
             found = connection.execute(

@@ -52,15 +52,12 @@ class Letter(NamedTuple):
     """Of the first of a row: what was raised, and where, without what it said. None for those behind it."""
 
 
-IN_TURN: Final = 2**31
-"""What changes in turn at a position has a lower number; what is noted late, such as a reset, has this or a higher."""
-
-
 class Change(NamedTuple):
-    """What changed at a position. Position and number together are where a follower is."""
+    """What changed at a position. The highest position and number that a follower got are where it is."""
 
     position: int
     number: int
+    """Above 0 for what was noted late, such as a reset: in the order in which it was; below 0 for what came in turn."""
     view: str
     key: Key | None
     """None: everything of this view may have changed (`reset`)."""

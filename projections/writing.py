@@ -3,10 +3,13 @@
 import sqlite3
 from collections.abc import Iterable
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
-from projections.tables import IN_TURN, Letter, Overtaken, Table, Upsert, column_names
+from projections.tables import Letter, Overtaken, Table, Upsert, column_names
 from projections.view import Key, View
+
+_FIRST: Final = -(2**31)
+"""Number of the first that changed in turn: all at one position are noted in one transaction."""
 
 
 class SQLiteWriting:
@@ -14,7 +17,7 @@ class SQLiteWriting:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._numbers = count()
+        self._numbers = count(_FIRST)
 
     def hold(self, table: Table) -> None:
         self._one("UPDATE positions SET live = live WHERE name = ? AND position = ?", (table.name, table.position))
@@ -41,10 +44,9 @@ class SQLiteWriting:
         )
 
     def note_late(self, view: str, position: int, key: Key | None) -> None:
+        self._connection.execute("UPDATE told SET late = late + 1")
         self._connection.execute(
-            "INSERT INTO changes (position, number, view, key)"
-            " SELECT ?, coalesce(max(number) + 1, ?), ?, ? FROM changes WHERE position = ? AND number >= ?",
-            (position, IN_TURN, view, key, position, IN_TURN),
+            "INSERT INTO changes (position, number, view, key) SELECT ?, late, ?, ? FROM told", (position, view, key)
         )
 
     def park(self, table: Table, letters: Iterable[Letter]) -> None:
@@ -95,7 +97,7 @@ class SQLiteWriting:
 
     def prune(self, upto: int) -> None:
         if self._connection.execute("DELETE FROM changes WHERE position <= ?", (upto,)).rowcount:
-            self._connection.execute("UPDATE forgotten SET upto = max(upto, ?)", (upto,))
+            self._connection.execute("UPDATE told SET forgotten = max(forgotten, ?)", (upto,))
 
     def _one(self, sql: str, values: tuple[object, ...]) -> None:
         if self._connection.execute(sql, values).rowcount != 1:

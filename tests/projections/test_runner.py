@@ -17,7 +17,7 @@ from projections.audit_trail import AUDIT_TRAIL
 from projections.refusals import REFUSALS
 from projections.runner import Runner
 from projections.store import SQLiteViews
-from projections.tables import IN_TURN, Change, Forgotten, NotBuilt, Overtaken, Table, WrongStore
+from projections.tables import Change, Forgotten, NotBuilt, Overtaken, Table, WrongStore
 from projections.view import Key, View
 from projections.visible import Sight
 from tests.projections.small_ledger import CLEARED, Small, small
@@ -171,12 +171,13 @@ def test_a_view_that_was_left_behind_catches_up_before_all_go_on_together(ledger
     Runner(ledger.recorder, store, [ahead]).catch_up()
     front = ledger.recorder.head()
     assert (live(store, behind).position, live(store, ahead).position) == (front - 2, front)
-    last = store.changes_after(0, 1_000)[-1]
+    seen = store.changes_after(0, 1_000)
     case = ledger.submit("And another")
     Runner(ledger.recorder, store, [behind, ahead]).catch_up()
     assert live(store, behind).position == live(store, ahead).position == front + 2
-    since = store.changes_after(last.position, 1_000, last.number)
-    assert since[0] == Change(front, IN_TURN, "tallies", None), "followers are past its changes: they read it anew"
+    late = max(change.number for change in seen)
+    since = store.changes_after(seen[-1].position, 1_000, late)
+    assert since[0] == Change(front, late + 1, "tallies", None), "followers are past its changes: they read it anew"
     told = {(position, view) for position in (front + 1, front + 2) for view in ("tallies", "lines")}
     assert {(change.position, change.view) for change in since[1:]} == told
     assert len(since) == 5
@@ -284,8 +285,11 @@ def test_what_changed_is_told_by_position_and_never_in_part(ledger: Small, store
     )
     assert store.changes_after(head, 10) == []
     runner.rebuild(AUDIT_TRAIL)
-    assert store.changes_after(head, 10) == [Change(head, IN_TURN, "audit_trail", None)]
-    assert store.changes_after(head, 10, IN_TURN) == [], "a reset is told once to whoever follows"
+    (reset,) = store.changes_after(head, 10)
+    assert reset[0::2] == (head, "audit_trail")
+    assert reset.key is None
+    assert reset.number > resets[-1].number, "numbers of what is late go up, whatever the position"
+    assert store.changes_after(head, 10, reset.number) == [], "a reset is told once to whoever follows"
 
 
 def test_what_changed_long_ago_is_forgotten_and_whoever_asks_is_told(ledger: Small, store: SQLiteViews) -> None:
