@@ -11,6 +11,7 @@ from eventsourcing.persistence import StoredEvent
 
 from domain import rules, wire
 from domain.act import Act, Acted, By, Principal
+from domain.commands import Command
 from domain.commands.record import OpenLedger
 from domain.errors import Refused, TurnedAway
 from domain.events import Event
@@ -22,7 +23,7 @@ from domain.ledger.states import Known, States
 from domain.markings import Marking, join, parse
 from domain.message import WITHHELD
 from domain.recorded import Recorded
-from domain.rules import Asked, Seen, Standing
+from domain.rules import Asked, Seen, Standing, authority
 from domain.values import ActId, Digest, LedgerId, StreamId, act_id, event_id
 
 Clock = Callable[[], datetime]
@@ -138,9 +139,10 @@ class Ledger:
         try:
             target = rules.target(command, asked)
             known = self.load(target, lambda seen: rules.reads(command, asked, seen))
-            if if_version is not None and known[target].version != if_version:
+            states = _values(known)
+            if if_version not in {None, known[target].version} and _may_be_told(command, asked, states):
                 raise TurnedAway("version-moved", f"The stream is at version {known[target].version}.")
-            events, stands = rules.decide(command, asked, _values(known))
+            events, stands = rules.decide(command, asked, states)
             marking = taken.act.marking
         except Refused as refused:
             events = [self._refused(taken, refused, known)]
@@ -270,6 +272,19 @@ class Ledger:
             recorded_at=entries[0].recorded_at if entries else None,
             repeated=repeated,
         )
+
+
+def _may_be_told(command: Command, asked: Asked, states: Mapping[StreamId, Any]) -> bool:
+    """Whether an actor may learn that a stream is at another version: not of one that it may not know of."""
+    try:
+        authority.standing(command.type, asked, Seen(states))
+    except Refused:
+        return False  # refused whatever the stream is: the answer is the same where there is none
+    try:
+        rules.decide(command, asked, states)
+    except Refused as refused:
+        return refused.told()[0] != "not-found"
+    return True
 
 
 def _values(known: Mapping[StreamId, Known]) -> dict[StreamId, Any]:

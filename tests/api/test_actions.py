@@ -9,7 +9,7 @@ from consumers.intake import OFFERED
 from domain import wire
 from domain.commands import Command
 from domain.errors import TurnedAway
-from tests.api.knocking import CASE, DEVELOPER, NSA, SECRETARIAT, START, Door, developer, named_id, submission
+from tests.api.knocking import CASE, DEVELOPER, NSA, SECRETARIAT, START, Door, developer, named_id, office, submission
 
 FOUNDING = Path(__file__).parents[2] / "domain" / "founding"
 
@@ -78,6 +78,21 @@ def test_an_act_at_another_version_is_412_and_uses_up_no_id(door: Door) -> None:
     assert (late.status_code, late.json()["code"], door.recorder.head()) == (412, "version-moved", head)
     right = door.act("case.accept.v1", SECRETARIAT, accept, id=named_id("mine"), headers={"If-Match": '"1"'})
     assert (right.status_code, right.headers["etag"]) == (201, '"2"')
+
+
+def test_a_precondition_tells_nobody_that_there_is_something_that_they_may_not_know_of(door: Door) -> None:
+    door.enrolled()
+    door.act("case.submit.v1", developer(), submission(), marking="CUI")
+    plain = office("secretariat", clearance="clearance=UNCLASSIFIED")
+    stranger = developer(named_id("other developer"))
+    for who, command in ((plain, "case.accept.v1"), (stranger, "case.withdraw.v1"), (stranger, "case.accept.v1")):
+        answers = {
+            (answer.status_code, answer.json()["code"], answer.json()["detail"])
+            for case in (CASE, named_id("none"))
+            for version in ('"0"', '"1"', '"2"')
+            for answer in [door.act(command, who, {"case_id": case}, headers={"If-Match": version})]
+        }
+        assert len(answers) == 1, answers
 
 
 def test_a_precondition_that_cannot_be_read_is_not_ignored(door: Door) -> None:

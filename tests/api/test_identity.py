@@ -39,7 +39,7 @@ def test_it_is_not_believed_from_a_page_whose_name_was_made_to_lead_here(door: D
     assert door.client.get(RECEIPT, headers=HEADERS | {"Host": "docket.example.com"}).status_code == 401
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "docket.example.gov", ""])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "docket.example.gov", ""])  # noqa: S104 - refused
 def test_a_server_that_others_can_reach_cannot_be_made_with_it(host: str) -> None:
     with pytest.raises(ValueError, match="loopback alone"):
         DevelopmentHeader(bound_to=host, named=code)
@@ -53,7 +53,8 @@ def test_a_page_that_cannot_send_headers_reads_with_a_cookie_and_cannot_act_with
 
 def test_it_says_who_for_whom_and_what_they_may_see() -> None:
     found = principal(
-        'office/nsa; name="A. \\"Bee\\" Example"; clearance="SECRET//CUI//SP-CTI//FED ONLY//TLP:AMBER"; roles="oversight"',
+        'office/nsa; name="A. \\"Bee\\" Example"; roles="oversight"; '
+        'clearance="SECRET//CUI//SP-CTI//FED ONLY//TLP:AMBER"',
         code,
     )
     assert (str(found.actor), found.actor.name) == ("office/nsa", "the office nsa")
