@@ -27,9 +27,8 @@ from bench import lives
 from domain import wire
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.recorded import Recorded
-from projections.audit_trail import AUDIT_TRAIL
+from projections.catalogue import views
 from projections.feed import Feed
-from projections.refusals import REFUSALS
 from projections.runner import Runner
 from projections.store import SQLiteViews
 from projections.tables import column_names
@@ -72,16 +71,7 @@ class Tallies(View[Tally]):
         return (row.last,)
 
 
-def _views() -> dict[str, View[Any]]:
-    views: dict[str, View[Any]] = {view.name: view for view in (AUDIT_TRAIL, REFUSALS, Tallies())}
-    try:
-        from projections.case_status import CASE_STATUS  # noqa: PLC0415
-    except ImportError:
-        return views
-    return {**views, CASE_STATUS.name: CASE_STATUS}
-
-
-VIEWS = _views()
+VIEWS: dict[str, View[Any]] = {view.name: view for view in (*views(), Tallies())}
 
 
 class Upto:
@@ -208,10 +198,10 @@ SUBJECTS: dict[str, Callable[[SQLiteRecorder, int, Path], float]] = {
     "audit_trail": rebuild("audit_trail"),
     "audit_trail, live": live("audit_trail"),
     "audit_trail, ProjectionRunner": peer("audit_trail"),
-    **{name: rebuild(name) for name in VIEWS if name in {"tallies", "case_status"}},
-    **{f"{name}, live": live(name) for name in VIEWS if name in {"tallies", "case_status"}},
-    **{f"{name}, ProjectionRunner": peer(name) for name in VIEWS if name in {"tallies", "case_status"}},
-    "all views together": rebuild(*VIEWS),
+    **{name: rebuild(name) for name in ("case_status", "tallies")},
+    **{f"{name}, live": live(name) for name in ("case_status", "tallies")},
+    **{f"{name}, ProjectionRunner": peer(name) for name in ("case_status", "tallies")},
+    "all views together": rebuild(*(view.name for view in views())),
 }
 
 

@@ -57,6 +57,7 @@ PUBLIC: Final = frozenset(
 """What every participant is shown where it may know the row: whom it deals with, and what acts rest on. Who holds a
 post, and who acts for whom, stays among offices."""
 
+_SHOWN_TO_PARTICIPANTS: Final = SHOWN | PUBLIC
 NEVER_TO_PARTICIPANTS: Final = frozenset({"ground"})
 """Protected names that no participant is given, not even of its own acts: a refusal's true ground may be hidden."""
 
