@@ -26,13 +26,14 @@ _TIME_LENGTH = len("2026-01-01T00:00:00.000000Z")
 class Listener(asyncio.Protocol):
     """One connection. `data:` lines are counted as they come; JSON has no line ends, so each event has one."""
 
-    def __init__(self, events: int, *, delays: bool) -> None:
+    def __init__(self, events: int) -> None:
         self.count = 0
         self.bytes = 0
         self.delays: list[float] = []
+        self.began = self.ended = 0.0
         self.first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.whole: asyncio.Future[float] = asyncio.get_running_loop().create_future()
-        self._events, self._measures_delays = events, delays
+        self._events = events
         self._tail = b""
 
     def data_received(self, data: bytes) -> None:
@@ -42,15 +43,15 @@ class Listener(asyncio.Protocol):
                 return
             self.first.set_result(None)
         self.bytes += len(data)
-        if self._measures_delays:
-            self._delays(data)
+        if not self._events:
+            self._timed(data)
             return
         self.count += data.count(_MESSAGE) + (self._tail + data[:_OVERLAP]).count(_MESSAGE)
         self._tail = data[-_OVERLAP:] if len(data) >= _OVERLAP else (self._tail + data)[-_OVERLAP:]
         if self.count >= self._events and not self.whole.done():
             self.whole.set_result(time.perf_counter())
 
-    def _delays(self, data: bytes) -> None:
+    def _timed(self, data: bytes) -> None:
         now = time.time()
         text = self._tail + data
         at = 0
@@ -59,6 +60,8 @@ class Listener(asyncio.Protocol):
             said = text[at : at + _TIME_LENGTH].decode()
             self.delays.append(now - datetime.fromisoformat(said).timestamp())
             self.count += 1
+        if at:
+            self.began, self.ended = self.began or now, now
         self._tail = text[max(at, len(text) - len(_TIME) - _TIME_LENGTH) :]
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -69,13 +72,11 @@ class Listener(asyncio.Protocol):
 
 async def _measure(args: argparse.Namespace) -> dict[str, float]:
     loop = asyncio.get_running_loop()
-    path = "/v1/stream" if args.after is None else f"/v1/stream?after={args.after}"
+    path = f"/v1/stream?{args.query}"
     listeners: list[Listener] = []
     opened = []
     for _ in range(args.clients):
-        transport, listener = await loop.create_connection(
-            lambda: Listener(args.events, delays=args.delays), "127.0.0.1", args.port
-        )
+        transport, listener = await loop.create_connection(lambda: Listener(args.events), "127.0.0.1", args.port)
         opened.append(transport)
         listeners.append(listener)
     began, worked = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
@@ -87,13 +88,13 @@ async def _measure(args: argparse.Namespace) -> dict[str, float]:
     else:
         sys.stderr.write("listening\n")
         sys.stderr.flush()
-        began = time.perf_counter()
         await asyncio.sleep(args.seconds)
-        ended = time.perf_counter()
+        began = min(listener.began for listener in listeners)
+        ended = max(listener.ended for listener in listeners)
     done = resource.getrusage(resource.RUSAGE_SELF)
     found = {"events/s": sum(listener.count for listener in listeners) / (ended - began)}
-    if args.delays and (delays := [delay for listener in listeners for delay in listener.delays]):
-        found |= spread(delays)
+    if not args.events:
+        found |= spread([delay for listener in listeners for delay in listener.delays])
     found["MB/s"] = sum(listener.bytes for listener in listeners) / (ended - began) / 1e6
     found["client CPU"] = (done.ru_utime + done.ru_stime - worked.ru_utime - worked.ru_stime) / (ended - began)
     for listener, transport in zip(listeners, opened, strict=True):
@@ -108,10 +109,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("port", type=int)
     parser.add_argument("--clients", type=int, default=50)
-    parser.add_argument("--after", type=int)
-    parser.add_argument("--events", type=int, default=0)
+    parser.add_argument("--query", default="")
+    parser.add_argument("--events", type=int, default=0, help="how many each waits for; 0: listen to what is live")
     parser.add_argument("--seconds", type=float, default=3.0)
-    parser.add_argument("--delays", action="store_true")
     print(json.dumps(uvloop.run(_measure(parser.parse_args()))))
 
 

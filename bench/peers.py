@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
@@ -63,16 +63,23 @@ def streaming(folder: Path) -> FastAPI:
     kept: list[tuple[int, str, str]] = [orjson.loads(line) for line in (folder / EVENTS).read_bytes().splitlines()]
     listeners: set[asyncio.Queue[tuple[int, str, str]]] = set()
 
+    objects = [(position, type, orjson.loads(data)) for position, type, data in kept]
+
     def message(position: int, type: str, data: str) -> ServerSentEvent:
         return ServerSentEvent(raw_data=data, event=type, id=str(position))
 
     @app.get("/v1/stream", response_class=EventSourceResponse)
-    async def stream(after: int = -1) -> AsyncIterator[ServerSentEvent]:
+    async def stream(
+        *, after: int = -1, objects_wanted: Annotated[bool, Query(alias="objects")] = False
+    ) -> AsyncIterator[ServerSentEvent]:
         queue: asyncio.Queue[tuple[int, str, str]] = asyncio.Queue()
         listeners.add(queue)
         yield ServerSentEvent(comment="from here")
         try:
-            if after >= 0:
+            if objects_wanted:
+                for position, type, value in objects:
+                    yield ServerSentEvent(data=value, event=type, id=str(position))
+            elif after >= 0:
                 for event in kept:
                     yield message(*event)
             while True:
