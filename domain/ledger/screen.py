@@ -6,7 +6,7 @@ from domain.markings import CEILINGS, Marking, UnknownMarking, above, parse, see
 
 
 def screened(act: Act, by: Principal, ceiling: str) -> Marking:
-    """The marking of the document to be. Raises TurnedAway for what this ledger may not hold, or this actor not mark."""
+    """The marking of the document to be. Raises TurnedAway for what this ledger may not hold or this actor not mark."""
     try:
         marking = parse(act.marking)
         protected = parse(act.protected_marking or act.marking)
