@@ -10,16 +10,15 @@ from domain.events.participant import ParticipantKind
 from domain.values import InstrumentCode, OfficeCode, ParticipantId, PolicyCode
 from projections.directory_at import (
     InstrumentAt,
-    OfficeAt,
     ParticipantAt,
     PolicyAt,
     instrument_at,
-    office_at,
     participant_at,
     policy_at,
 )
 from projections.directory_rows import Entry, Instrument, Office, Participant, Policy
 from projections.directory_views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
+from projections.office_at import OfficeAt, office_at
 from projections.parts import upto
 from projections.reads import Found, Reads
 from projections.view import Key, View
