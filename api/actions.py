@@ -1,7 +1,7 @@
 """One route for each command that somebody may give; every act ends in a receipt or in a problem, the same for ever."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -46,12 +46,10 @@ class Wishes:
     wait_s: float
 
 
-def wishes(
-    acks: Mapping[str, Ack],
-) -> Callable[[str, str | None, str | None], Wishes]:
+def wishes(acks: Mapping[str, Ack]) -> Callable[..., Awaitable[Wishes]]:
     """A dependency that reads what a sender asks for beside the act. Raises Problem (400)."""
 
-    def wished(
+    async def wished(
         ack: Annotated[
             str, Query(description=f"Wait until the act is one of: {', '.join(['stored', *acks])}.")
         ] = "stored",

@@ -90,7 +90,7 @@ def router(reading: Reading) -> APIRouter:
     return routes
 
 
-def asked(
+async def asked(
     *,
     case_id: Annotated[str | None, _WORD] = None,
     stream: Annotated[str | None, _WORD] = None,

@@ -149,7 +149,7 @@ def router(reading: Reading) -> APIRouter:
     return routes
 
 
-def which(
+async def which(
     *,
     phase: Phase | None = None,
     developer: Annotated[str | None, _ID] = None,

@@ -37,7 +37,7 @@ class Shared:
     marking: str | None
 
 
-def shared(
+async def shared(
     docket_batch_id: Annotated[str | None, Header(description="UUID of a batch.")] = None,
     docket_marking: Annotated[str | None, Header(description="Marking of items that bring none.")] = None,
     batch_id: Annotated[str | None, Query(description="The same as Docket-Batch-Id.")] = None,

@@ -1,5 +1,6 @@
 """Every "no" over HTTP is a problem of RFC 9457 with a code that never changes, and says nothing of what came in."""
 
+import sqlite3
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
@@ -60,9 +61,12 @@ _HTTP: Final[Mapping[str, Said]] = {
 }
 
 CODES: Final[Mapping[str, Said]] = {
-    code: Said(OTHER_STATUS.get(code, STATUS[meaning.kind]), meaning.title, meaning.rule)
-    for code, meaning in {**REFUSALS, **TURNED_AWAY}.items()
-} | _HTTP
+    **{
+        code: Said(OTHER_STATUS.get(code, STATUS[meaning.kind]), meaning.title, meaning.rule)
+        for code, meaning in {**REFUSALS, **TURNED_AWAY}.items()
+    },
+    **_HTTP,
+}
 """Every code that Docket answers with."""
 
 
@@ -121,7 +125,7 @@ def unavailable(error: Exception) -> str | None:
             return "not-open"
         case NotBuilt():
             return "view-unbuilt"
-        case StoreError():
+        case StoreError() | sqlite3.OperationalError():
             return "store-unavailable"
         case _:
             return None
@@ -158,7 +162,7 @@ def answer_with_problems(app: FastAPI, tally: Tally) -> None:
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(TurnedAway, on_turned_away)
-    for kind in (Busy, NotOpen, NotBuilt, StoreError):
+    for kind in (Busy, NotOpen, NotBuilt, StoreError, sqlite3.OperationalError):
         app.add_exception_handler(kind, on_unavailable)
     app.add_exception_handler(RequestValidationError, on_parameters)
     app.add_exception_handler(HTTPException, on_http)

@@ -1,7 +1,7 @@
 """Whoever reads gets what they may see of one position, can ask for at least a position, and learns when it changed."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -34,8 +34,9 @@ WAITING: Final = 200
 LARGEST: Final = 2**53 - 1
 
 ANSWERS: Final[Mapping[int | str, dict[str, Any]]] = {
-    status: PROBLEMS[status] for status in (400, 401, 403, 404, 409, 503)
-} | {304: {"description": "It is as you have it"}}
+    304: {"description": "It is as you have it"},
+    **{status: PROBLEMS[status] for status in (400, 401, 403, 404, 409, 503)},
+}
 """What reading may be answered with beside what was asked for."""
 
 
@@ -96,7 +97,7 @@ class Reading:
             raise Problem("office-unknown")
         return Sight.of(by, oversight=office.kind is OfficeKind.OVERSIGHT)
 
-    def reached(self, view: View[Any]) -> Callable[[Request, int], Any]:
+    def reached(self, view: View[Any]) -> Callable[..., Awaitable[None]]:
         """A dependency: the view has `min_position`. Raises Problem (503) with the position that it has."""
 
         async def reached(

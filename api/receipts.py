@@ -35,7 +35,6 @@ class Acting:
     def __call__(self, act: Act, by: Principal, *, complete_at: datetime, if_version: int | None = None) -> Receipt:
         """The receipt, also of a refusal. Raises what `Ledger.act` raises."""
         with self.tally.timing(act.command.type) as outcome:
-            outcome.append("failed")
             try:
                 taken_in_at = self.clock.taken_in(complete_at, act.claimed_at)
                 receipt = self.ledger.act(act, by=by, taken_in_at=taken_in_at, if_version=if_version)

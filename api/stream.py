@@ -122,7 +122,7 @@ class StreamResponse(EventSourceResponse):
         super().__init__(content, status_code, ping=HEARTBEAT_S, send_timeout=PATIENCE_S, sep="\n")
 
 
-def listens(
+async def listens(
     *,
     type: Annotated[list[str] | None, Query(description="Types of event.")] = None,
     stream: Annotated[list[str] | None, Query(description="Streams, such as `case-<uuid>`.")] = None,

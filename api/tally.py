@@ -39,12 +39,14 @@ class Tally:
 
     @contextmanager
     def timing(self, command: str) -> Iterator[list[str]]:
-        """Counts an act under the outcome that is put into the list, and how long it took."""
-        outcome: list[str] = []
+        """Counts an act under the outcome that is put into the list last, and how long it took."""
+        outcome = ["failed"]
         began = perf_counter()
-        yield outcome
-        self._acts.labels(command, outcome[-1]).inc()
-        self._latency.labels(outcome[-1]).observe(perf_counter() - began)
+        try:
+            yield outcome
+        finally:
+            self._acts.labels(command, outcome[-1]).inc()
+            self._latency.labels(outcome[-1]).observe(perf_counter() - began)
 
     def turned_away(self, code: str, actor: str | None) -> None:
         self._turned_away.labels(code).inc()

@@ -1,6 +1,8 @@
 """A door over a ledger in a file, with the clock in the hand and views that follow."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -14,6 +16,7 @@ from api.identity import DevelopmentHeader, names_of
 from domain import wire
 from domain.act import Act, Actor, ActorKind, Attestation, Principal
 from domain.founding import founding
+from domain.ledger import StoreError
 from domain.ledger.ledger import Ledger
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.values import CommandId
@@ -28,17 +31,11 @@ def clock() -> Hand:
     return Hand()
 
 
-@pytest.fixture
-def recorder(tmp_path: Path) -> Iterator[SQLiteRecorder]:
-    recorder = SQLiteRecorder(tmp_path / "ledger.db", verify=wire.verify)
-    yield recorder
-    recorder.close()
-
-
-@pytest.fixture
-def ledger(recorder: SQLiteRecorder, clock: Hand) -> Ledger:
-    """An open ledger that may hold CUI."""
-    ledger = Ledger(recorder, clock=clock)
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a ledger that was just opened and may hold CUI, and its views: each test has a copy."""
+    folder = tmp_path_factory.mktemp("founded")
+    recorder = SQLiteRecorder(folder / "ledger.db", verify=wire.verify)
     nobody = Principal(
         actor=Actor(ActorKind.INSTALLATION, "installation", "Docket"),
         person=None,
@@ -46,8 +43,26 @@ def ledger(recorder: SQLiteRecorder, clock: Hand) -> Ledger:
         clearance=EVERYTHING,
     )
     opening = Act(id=CommandId(named_id("open")), command=founding(LEDGER, "CUI"), marking="UNCLASSIFIED")
-    assert ledger.act(opening, by=nobody).refused is None
-    return ledger
+    assert Ledger(recorder, clock=Hand()).act(opening, by=nobody).refused is None
+    store = SQLiteViews(folder / "views.db")
+    Runner(recorder, store, views()).catch_up()
+    store.close()
+    recorder.close()
+    return folder
+
+
+@pytest.fixture
+def recorder(founded: Path, tmp_path: Path) -> Iterator[SQLiteRecorder]:
+    for file in founded.iterdir():
+        shutil.copy(file, tmp_path / file.name)
+    recorder = SQLiteRecorder(tmp_path / "ledger.db", verify=wire.verify)
+    yield recorder
+    recorder.close()
+
+
+@pytest.fixture
+def ledger(recorder: SQLiteRecorder, clock: Hand) -> Ledger:
+    return Ledger(recorder, clock=clock)
 
 
 @pytest.fixture
@@ -56,7 +71,12 @@ def docket(ledger: Ledger, recorder: SQLiteRecorder, tmp_path: Path) -> Iterator
     store = SQLiteViews(tmp_path / "views.db")
     runner, stop = Runner(recorder, store, views()), Event()
     runner.catch_up()
-    following = Thread(target=runner.run, args=(stop,), name="runner")
+
+    def follow() -> None:
+        with suppress(StoreError):  # a test may close the recorder
+            runner.run(stop)
+
+    following = Thread(target=follow, name="runner")
     following.start()
     yield Docket(ledger, recorder, store, runner)
     stop.set()

@@ -69,8 +69,8 @@ def test_the_contract_is_openapi_3_2_and_its_references_lead_somewhere(door: Doo
     operations = [each["operationId"] for item in said["paths"].values() for each in item.values()]
     assert len(operations) == len(set(operations))
     assert {f"/v1/actions/{type}" for type in OFFERED} < set(said["paths"])
-    for name, schema in said["components"]["schemas"].items():
-        jsonschema_rs.meta.validate(schema | {"$schema": "https://json-schema.org/draft/2020-12/schema"}), name
+    for schema in said["components"]["schemas"].values():
+        jsonschema_rs.meta.validate(schema | {"$schema": "https://json-schema.org/draft/2020-12/schema"})
 
 
 def test_a_command_is_described_in_the_words_of_its_declaration(door: Door) -> None:

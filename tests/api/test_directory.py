@@ -50,7 +50,7 @@ def test_offices_are_listed_with_who_holds_their_posts_and_a_name_for_those_who_
     nsa = door.read("/v1/offices/nsa", NSA).json()
     (assumption,) = nsa["parts"]["assumptions"]
     assert assumption["protected"] == {"holder_name": "R. Example"}
-    posts = {post["code"]: post["holder"] for post in nsa["now"]["posts"]}
+    posts = {post["post"]: post["holder"] for post in nsa["now"]["posts"]}
     assert posts["director"] == named_id("director")
     (hidden,) = door.read("/v1/offices/nsa", PLAIN).json()["parts"]["assumptions"]
     assert (hidden["protected"], hidden["withheld"]) == ({}, ["holder_name"])

@@ -1,5 +1,6 @@
 """Alive, ready, and the figures."""
 
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -79,6 +80,18 @@ def test_what_may_succeed_later_is_503_and_says_nothing_of_the_inside(
     assert (answer.status_code, answer.json()["code"]) == (503, code)
     assert "SECRET" not in answer.text
     assert "retry-after" in answer.headers
+    assert 'docket_acts_total{command="case.accept.v1",outcome="failed"} 1.0' in door.client.get("/metrics").text
+    assert {entry["event"] for entry in door.log.entries} == {"unavailable"}
+
+
+def test_views_that_do_not_answer_are_503(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error at /x")
+
+    monkeypatch.setattr(door.docket.store, "find", fails)
+    answer = door.client.get("/v1/cases", headers=NSA)
+    assert (answer.status_code, answer.json()["code"]) == (503, "store-unavailable")
+    assert "/x" not in answer.text
 
 
 def test_an_error_of_our_own_is_500_and_says_nothing_of_the_inside(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +123,7 @@ def view(**said: Any) -> SimpleNamespace:
 def test_views_that_are_behind_or_stand_still_are_not_ready(
     docket: Docket, status: tuple[str | None, list[SimpleNamespace]], wrong: dict[str, str]
 ) -> None:
-    runner = SimpleNamespace(status=lambda: SimpleNamespace(stopped=status[0], views=status[1]))
+    runner: Any = SimpleNamespace(status=lambda: SimpleNamespace(stopped=status[0], views=status[1]))
     ready = knocking(replace(docket, runner=runner)).get("/readyz")
     assert (ready.status_code, ready.json()["wrong"]) == (503 if wrong else 200, wrong)
 

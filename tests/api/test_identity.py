@@ -62,8 +62,8 @@ def test_it_says_who_for_whom_and_what_they_may_see() -> None:
     assert found.person.name == 'A. "Bee" Example'
     assert found.attestation is Attestation.DEVELOPMENT_HEADER
     assert found.clearance.classification is Classification.SECRET
-    assert found.clearance.cui == {"SP-CTI"}
-    assert found.clearance.controls == {"FED ONLY"}
+    assert found.clearance.cui == frozenset({"SP-CTI"})
+    assert found.clearance.controls == frozenset({"FED ONLY"})
     assert (found.clearance.country, found.clearance.tlp) == ("USA", TLP.AMBER)
     assert found.roles == {"oversight"}
 
