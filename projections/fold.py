@@ -48,6 +48,8 @@ class Folding(ABC):
         self.position = table.position
         self.halted: str | None = None
         """Why nothing more can be folded."""
+        self.waiting: list[Letter] = []
+        """Rows that began to wait in the last transaction."""
         self._digest = table.digest
         self._feed, self._store = feed, store
         self._pending = Folded()

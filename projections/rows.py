@@ -68,6 +68,7 @@ class RowFolding(Folding):
 
     def _fold(self, batch: Sequence[Entry]) -> None:
         touched = self._touched(batch)
+        upto = batch[-1].position if self.halted is None else self.position
         if self._parked:
             for key in self._parked & touched.keys():
                 self._pending.letters += [Letter(key, entry.position, None) for entry in touched.pop(key)]
@@ -84,7 +85,7 @@ class RowFolding(Folding):
                 for position, recorded, _ in entries:
                     row = evolve(row, position, recorded)
             except Exception:  # noqa: BLE001 - the one per-event fold: folded again, to find where it fails
-                self._again(key, self._since(key, batch[-1].position))
+                self._again(key, self._since(key, upto))
                 continue
             if row is not None:
                 rows[key] = row
@@ -138,6 +139,7 @@ class RowFolding(Folding):
             except Exception as error:  # noqa: BLE001 - the same
                 self._parked.add(key)
                 self._pending.letters.append(Letter(key, position, told(error)))
+                self._pending.touched.append((position, key))  # it changed so far as it is stale now
                 continue
             body, last = after, position
         self._rows.pop(key, None)

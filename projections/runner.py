@@ -2,25 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain, groupby
 from threading import Condition, Event, RLock
 from typing import Any, Final
 
 import structlog
 
 from domain import wire
-from projections.collector import Collector
-from projections.entries import batches, decoded, told
+from projections.entries import told
 from projections.feed import Feed
-from projections.fold import Folding, JournalFolding
+from projections.fold import Folding
 from projections.opening import created, opened
 from projections.status import Alarm, Rebuilt, Status, progress, standing
-from projections.tables import Letter, Store, Table, Upsert, Writing, WrongStore
+from projections.tables import Store, Table, WrongStore
+from projections.transaction import advanced, replayed
 from projections.view import View
 
 IDLE_S: Final = 0.25
 """Seconds after which an idle runner looks whether it was told to stop."""
-_COLLECTOR: Final = Collector()  # a process has one
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -56,6 +54,7 @@ class Runner:
         self._moved = Condition()
         self._live: list[Folding] | None = None
         self._positions: dict[str, int] = {}
+        self._halted: set[str] = set()
         self._rebuilding: set[str] = set()
         self._stopped: str | None = None
         self._raised = 0
@@ -90,7 +89,7 @@ class Runner:
     def wait(self, view: View[Any], min_position: int, timeout: float) -> bool:
         """Whether the view has folded up to this position, waiting for it at most `timeout` seconds."""
         with self._moved:
-            self._moved.wait_for(lambda: self._stopped is not None or self._has(view, min_position), timeout)
+            self._moved.wait_for(lambda: self._has(view, min_position) or not self._goes_on(view), timeout)
             return self._has(view, min_position)
 
     def rebuild(self, view: View[Any], *, compare: bool = False) -> Rebuilt:
@@ -99,32 +98,29 @@ class Runner:
         `compare` takes digests of both tables at the switch. Raises Halted, and what `catch_up` raises.
         """
         with self._folding:
-            self._tables()
+            self.catch_up()  # so that what is missing is built as what is missing
             folding = created(self._store, self._feed, view)
             self._rebuilding.add(folding.table.name)
         try:
             self._advance([folding], self._rebuild_batch)
             self._index(folding)
             with self._folding:
-                live = self._tables()[0]
+                live = self._caught_up()
                 self._advance([*live, folding], self._batch)
                 return self._switched(folding, live, compare=compare)
-        except BaseException:
-            self._live = None
-            raise
         finally:
-            self._rebuilding.discard(folding.table.name)
+            with self._folding:
+                self._rebuilding.discard(folding.table.name)
+                self._live = None  # whatever came of it, the store says
 
     def replay_dead_letters(self, view: View[Any]) -> int:
         """Fold again, in order, what rows of this view wait for; returns how many rows wait no more."""
         with self._folding:
-            self.catch_up()
+            mine = [folding for folding in self._caught_up() if folding.view.name == view.name]
             try:
-                live = self._tables()[0]
-                return sum(self._replay(folding) for folding in live if folding.view.name == view.name)
-            except BaseException:
+                return sum(replayed(self._feed, self._store, folding) for folding in mine)
+            finally:
                 self._live = None
-                raise
 
     def alarms(self) -> list[Alarm]:
         """What needs a person now."""
@@ -148,6 +144,13 @@ class Runner:
     def _has(self, view: View[Any], position: int) -> bool:
         return self._positions.get(view.name, -1) >= position
 
+    def _goes_on(self, view: View[Any]) -> bool:
+        return self._stopped is None and view.name not in self._halted
+
+    def _caught_up(self) -> list[Folding]:
+        self.catch_up()
+        return self._live or []
+
     def _tables(self) -> tuple[list[Folding], list[Folding]]:
         if self._live is not None:
             return self._live, []
@@ -160,61 +163,17 @@ class Runner:
         while going := [folding for folding in foldings if folding.halted is None]:
             at = min(folding.position for folding in going)
             group = [folding for folding in going if folding.position == at]
-            ahead = min((folding.position for folding in going if folding.position > at), default=None)
+            ahead = [folding.position for folding in going if folding.position > at]
             front = max((folding.position for folding in going if folding.table.live), default=0)
-            if not self._step(group, front, at + most if ahead is None else min(at + most, ahead)):
+            upto = min([at + most, *ahead])
+            if not advanced(self._feed, self._store, group, upto=upto, front=front, remembered=self._remembered):
                 return
-
-    def _step(self, group: Sequence[Folding], front: int, upto: int) -> bool:
-        """One transaction: rows, what changed, what waits, and positions. False where there is no event."""
-        coming = batches(self._feed, group[0].position, upto)
-        if (first := next(coming, None)) is None:
-            return False
-        letters: list[tuple[Folding, Letter]] = []
-        with _COLLECTOR.held(), self._store.write() as writing:
+            over = sum(folding.weight for folding in group) - self._kept_bytes
+            if over > 0:
+                max(group, key=lambda folding: folding.weight).lighten(over)
+            self._announce()
             for folding in group:
-                writing.hold(folding.table)
-            for entries in chain((first,), coming):
-                for folding in group:
-                    if folding.halted is None:
-                        folding.fold(entries)
-                    if isinstance(folding, JournalFolding):  # what no event touches again need not be kept in memory
-                        letters += self._put(writing, folding, front)
-            for folding in group:
-                letters += self._put(writing, folding, front)
-                table, moved = folding.table, folding.moved()
-                writing.move(table, moved.position, moved.digest)
-                if moved.halted != table.halted:
-                    writing.halt(table, moved.halted)
-                if table.live and table.position < front <= moved.position:  # followers are there already
-                    writing.note_late(table.view, moved.position, None)
-            writing.prune(group[0].position - self._remembered)
-        self._written(group, letters)
-        return True
-
-    def _put(self, writing: Writing, folding: Folding, front: int) -> list[tuple[Folding, Letter]]:
-        folded, table = folding.taken(), folding.table
-        writing.put(table, folding.view, Upsert(folded.rows, folded.new))
-        writing.delete(table, folded.gone)
-        writing.mark(table, folded.markings)
-        writing.park(table, folded.letters)
-        if table.live and table.position >= front:
-            writing.note(table.view, folded.changes())
-        return [(folding, letter) for letter in folded.letters]
-
-    def _written(self, group: Sequence[Folding], letters: Sequence[tuple[Folding, Letter]]) -> None:
-        for folding in group:
-            folding.written()
-        over = sum(folding.weight for folding in group) - self._kept_bytes
-        if over > 0:
-            max(group, key=lambda folding: folding.weight).lighten(over)
-        for folding, letter in letters:
-            if letter.error is not None:
-                self._alarm("row parked", folding, key=letter.key, position=letter.position, error=letter.error)
-        for folding in group:
-            if folding.halted is not None:
-                self._alarm("view halted", folding, position=folding.position + 1, error=folding.halted)
-        self._announce()
+                self._raise_alarms(folding)
 
     def _index(self, folding: Folding) -> None:
         with self._store.write() as writing:
@@ -239,27 +198,20 @@ class Runner:
         live[:] = [each for each in live if each.view.name != folding.view.name] + [folding]
         self._announce()
 
-    def _replay(self, folding: Folding) -> int:
-        delivered = 0
-        for key, group in groupby(self._store.letters(folding.table), lambda letter: letter.key):
-            letters = list(group)
-            entries = decoded([self._feed.read(letter.position - 1, 1)[0] for letter in letters])
-            with self._store.write() as writing:
-                writing.unpark(folding.table, letters)
-                folding.replay(key, entries)
-                waiting = self._put(writing, folding, folding.position + 1)
-                writing.note_late(folding.view.name, folding.position, key)
-            delivered += not waiting
-        return delivered
-
     def _announce(self) -> None:
         with self._moved:
-            self._positions = {folding.view.name: folding.table.position for folding in self._live or ()}
+            if (live := self._live) is not None:
+                self._positions = {folding.view.name: folding.table.position for folding in live}
+                self._halted = {folding.view.name for folding in live if folding.halted is not None}
             self._moved.notify_all()
 
-    def _alarm(self, what: str, folding: Folding, **more: object) -> None:
-        self._raised += 1
-        _log.error(what, view=folding.view.name, **more)
+    def _raise_alarms(self, folding: Folding) -> None:
+        name = folding.view.name
+        for key, position, error in folding.waiting:
+            _log.error("row parked", view=name, key=key, position=position, error=error)
+        if folding.halted is not None:
+            _log.error("view halted", view=name, position=folding.position + 1, error=folding.halted)
+        self._raised += len(folding.waiting) + (folding.halted is not None)
 
     def _stop(self, error: BaseException) -> None:
         self._stopped = str(error) if isinstance(error, (wire.Corrupt, WrongStore)) else told(error)

@@ -15,10 +15,11 @@ if __name__ == "__main__":
     class Saying(Runner):
         """It says what is committed."""
 
-        def _written(self, group, letters) -> None:
-            super()._written(group, letters)
-            sys.stdout.write(f"{group[0].position}\n")
-            sys.stdout.flush()
+        def _raise_alarms(self, folding) -> None:
+            super()._raise_alarms(folding)
+            if folding.view.name == Lines.name:
+                sys.stdout.write(f"{folding.table.position}\n")
+                sys.stdout.flush()
 
     Saying(
         SQLiteRecorder(ledger, verify=wire.verify), SQLiteViews(views), [Tallies(), Lines()], build_batch=1

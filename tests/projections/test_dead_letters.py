@@ -1,6 +1,7 @@
 """An event that cannot be folded stops its row and no other; what follows waits behind it, and is folded in order."""
 
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -159,6 +160,41 @@ def test_parked_rows_wait_through_a_restart_and_a_rebuild_without_the_fix(ledger
     assert runner.alarms() == []
 
 
+def test_followers_are_told_that_a_row_is_stale(ledger: Small, store: SQLiteViews) -> None:
+    view = Tallies()
+    view.poison.add(POISON)
+    runner = Runner(ledger.recorder, store, [view])
+    ledger.enrol()
+    case = ledger.submit()
+    at = runner.catch_up()
+    late = max(change.number for change in store.changes_after(0, 100))
+    ledger.concern(case)
+    runner.catch_up()
+    assert [change[0::2] for change in store.changes_after(at, 100, late)] == [(at + 1, "tallies")]
+    assert store.changes_after(at, 100, late)[0].key == f"case-{case}"
+
+
+def test_a_view_that_halts_in_the_batch_in_which_a_row_fails_keeps_both_apart(
+    ledger: Small, store: SQLiteViews, tmp_path: Path
+) -> None:
+    view = Tallies()
+    runner = Runner(ledger.recorder, store, [view])
+    at = runner.catch_up()
+    view.poison.add("case.accepted.v1")
+    view.unkeyed.add(POISON)
+    two_cases(ledger)
+    runner.catch_up()
+    concern = next(at for at, kind, _ in ledger.recorder.read(at, 1000) if kind == POISON)
+    assert sorted((alarm.key is None, alarm.position) for alarm in runner.alarms()) == [
+        (False, concern - 1), (True, concern),
+    ]  # fmt: skip
+    view.poison.clear()
+    view.unkeyed.clear()
+    again = Runner(ledger.recorder, store, [view])
+    assert again.replay_dead_letters(view) == 1
+    assert digest_of(store, view) == clean_digest(ledger, tmp_path / "clean.db")
+
+
 def test_an_entry_of_a_journal_that_fails_is_missing_until_it_is_replayed(ledger: Small, store: SQLiteViews) -> None:
     view = Lines()
     view.poison.add(5)
@@ -187,7 +223,9 @@ def test_a_view_that_cannot_say_which_rows_an_event_touches_halts_alone(
     }
     assert [(alarm.view, alarm.key, alarm.position) for alarm in runner.alarms()] == [("tallies", None, concern)]
     assert all(found.stale for found in store.find(view, ALL)), "no row of it can be trusted to be up to date"
-    assert not runner.wait(view, ledger.recorder.head(), timeout=0.01)
+    began = perf_counter()
+    assert not runner.wait(view, ledger.recorder.head(), timeout=10)
+    assert perf_counter() - began < 5, "nobody waits for a view that halted"
     with pytest.raises(Halted):
         runner.rebuild(view)
     view.unkeyed.clear()

@@ -302,6 +302,45 @@ def test_what_changed_long_ago_is_forgotten_and_whoever_asks_is_told(ledger: Sma
         store.changes_after(head - 11, 100)
 
 
+def test_a_rebuild_is_what_a_runner_may_do_first_of_all(ledger: Small, store: SQLiteViews) -> None:
+    some_cases(ledger)
+    runner = Runner(ledger.recorder, store, [Tallies(), Lines()])
+    rebuilt = runner.rebuild(Tallies(), compare=True)
+    assert rebuilt.before == rebuilt.after
+    assert runner.catch_up() == ledger.recorder.head()
+    assert {table.view: table.position for table in store.tables() if table.live} == {
+        "tallies": ledger.recorder.head(), "lines": ledger.recorder.head(),
+    }  # fmt: skip
+
+
+def test_views_go_on_while_they_are_rebuilt_and_nothing_is_lost_at_the_switch(
+    ledger: Small, store: SQLiteViews, tmp_path: Path
+) -> None:
+    views = (Tallies(), AUDIT_TRAIL)
+    runner, stop = Runner(ledger.recorder, store, views, rebuild_batch=3), Event()
+    ledger.enrol()
+    runner.catch_up()
+
+    read: list[bool] = []
+
+    def act() -> None:
+        for number in range(40):
+            position = ledger.done_at(f"Model {number}")
+            read.append(all(runner.wait(view, position, timeout=10) for view in views))
+
+    threads = [Thread(target=runner.run, args=(stop,)), Thread(target=act)]
+    for thread in threads:
+        thread.start()
+    rebuilt = [runner.rebuild(view, compare=True) for view in views * 3]
+    threads[1].join()
+    stop.set()
+    threads[0].join()
+    assert read == [True] * 40, "whoever acts reads its own acts meanwhile"
+    assert [each.before for each in rebuilt] == [each.after for each in rebuilt]
+    assert runner.catch_up() == ledger.recorder.head()
+    assert digests(store) == built(ledger, tmp_path / "again.db", *views)
+
+
 def test_a_rebuild_that_was_broken_off_leaves_the_live_table_and_its_remains_are_swept(
     ledger: Small, store: SQLiteViews
 ) -> None:
