@@ -27,13 +27,13 @@ def fold_case(recorder: Streams, case_id: CaseId, upto_position: int) -> CaseSta
 
     It is whole: give it to a reader through its `Sight.row`.
     """
-    return refold(CASE_STATUS, recorder, case_streams(recorder, case_id, upto_position), upto_position)
+    return refold(CASE_STATUS, recorder, case_streams(recorder, case_id), upto_position)
 
 
-def case_streams(recorder: Streams, case_id: CaseId, upto_position: int) -> list[str]:
-    """The stream of a case, and those of its consultations."""
+def case_streams(recorder: Streams, case_id: CaseId) -> list[str]:
+    """The stream of a case, and those of its consultations: a consultation opens before the case notes it."""
     stream = f"{_CASE}{case_id}"
-    events = (wire.load(document).event for _, _, document in recorder.read_stream(stream, 0, upto_position))
+    events = (wire.load(document).event for _, _, document in recorder.read_stream(stream))
     noted = [event.consultation_id for event in events if isinstance(event, CaseConsultationOpened)]
     return [stream, *(f"consultation-{id}" for id in noted)]
 

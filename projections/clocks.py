@@ -122,7 +122,10 @@ def clocks_of(row: Clocks, at: datetime) -> tuple[Clock, ...]:
 
 
 def to_record(clock: Clock) -> bool:
-    """Whether an event of its own says that it passed, once it has: of a window only where somebody had access."""
+    """Whether an event of its own says that it passed, once it has.
+
+    Of a window only where somebody had access, of a review only where nothing else came of the submission since.
+    """
     return clock.what in RECORDABLE and not clock.settled and bool(clock.waiting_for or clock.what is What.CONSULTATION)
 
 

@@ -52,7 +52,7 @@ class Clock(msgspec.Struct, kw_only=True, frozen=True):
     """Why it ends then: of a window, its cause; None where its policy alone says so."""
     policy: Citation | None
     waiting_for: tuple[OfficeCode, ...]
-    """Who has to act before it ends, or has to stop."""
+    """Who has to act before it ends, or has to stop; nobody where nothing that they do matters to it any more."""
     state: Ticks
     stopped_because: str | None = None
 
@@ -74,7 +74,8 @@ def reviews(row: Living, at: datetime) -> Iterator[Clock]:
     submissions = row.submissions
     for number, started in enumerate(submissions):
         until = submissions[number + 1].position if number + 1 < len(submissions) else None
-        stop = _stop(row, started, until)
+        stops = _stops(row, started, until)
+        stop = next((word for at, word in stops if at < started.review_due_at), None)
         yield Clock(
             what=What.CASE_REVIEW,
             stream=StreamId(f"case-{row.case_id}"),
@@ -85,7 +86,7 @@ def reviews(row: Living, at: datetime) -> Iterator[Clock]:
             ends_at=started.review_due_at,
             because=None,
             policy=started.review_policy,
-            waiting_for=(SECRETARIAT,),
+            waiting_for=() if stops else (SECRETARIAT,),
             state=_state(at, started.review_due_at, stop, recorded=bool(_within(row.lapses, started, until))),
             stopped_because=stop,
         )
@@ -164,15 +165,14 @@ def _state(at: datetime, ends_at: datetime, stop: str | None, *, recorded: bool)
     return Ticks.PASSED if at >= ends_at else Ticks.RUNNING
 
 
-def _stop(row: Living, started: Submission, until: int | None) -> str | None:
-    """What ended a review before its time was over; what was taken in later changed nothing about it."""
+def _stops(row: Living, started: Submission, until: int | None) -> list[tuple[datetime, str]]:
+    """What ended a round, first to last, and when that was taken in; behind its time it changed nothing about it."""
     stops = {
-        turn.position: word
+        turn.position: (turn.taken_in_at, word)
         for turns, word in ((row.returns, "returned"), (row.acceptances, "accepted"), (row.withdrawals, "withdrawn"))
         for turn in _within(turns, started, until)
-        if turn.taken_in_at < started.review_due_at
     }
-    return stops[min(stops)] if stops else None
+    return [stops[position] for position in sorted(stops)]
 
 
 def _within(turns: Sequence[Turn], started: Submission, until: int | None) -> list[Turn]:

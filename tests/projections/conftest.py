@@ -7,6 +7,8 @@ import pytest
 
 from projections.store import SQLiteViews
 from tests.projections.small_ledger import Small, small
+from tests.projections.stage import Stage
+from tests.projections.stage import stage as on_stage
 
 
 @pytest.fixture
@@ -23,3 +25,12 @@ def store(tmp_path: Path) -> Iterator[SQLiteViews]:
     made = SQLiteViews(tmp_path / "views.db")
     yield made
     made.close()
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """A ledger of its own on which the whole cast acts, with every view behind it."""
+    made = on_stage(tmp_path)
+    yield made
+    made.recorder.close()
+    made.store.close()
