@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.contract import EVENT, PAGE
 from api.problems import Problem
 from api.reading import ANSWERS, Page, Reading, instant_in
 from api.rendering import answer, item, listed, next_of
@@ -27,6 +28,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/audit/events",
         operation_id="listEvents",
+        responses={**PAGE},
         summary="The audit trail, in order of position",
         dependencies=[Depends(reading.reached(AUDIT_TRAIL))],
     )
@@ -44,6 +46,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/audit/events/{position}",
         operation_id="getEvent",
+        responses={**EVENT},
         summary="One event: as its reader may see it, or its bytes and disclosures apart",
     )
     def event(
@@ -63,6 +66,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/refusals",
         operation_id="listRefusals",
+        responses={**PAGE},
         summary="What rules refused, in order of position",
         dependencies=[Depends(reading.reached(REFUSALS))],
     )

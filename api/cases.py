@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.audit import read
+from api.contract import PAGE
 from api.problems import CODES, Problem
 from api.reading import ANSWERS, Page, Reading, When, instant_in
 from api.rendering import answer, listed, next_of, parts, plain, summary
@@ -41,7 +42,11 @@ def router(reading: Reading) -> APIRouter:
     folded = [Depends(reading.reached(CASE_STATUS))]
 
     @routes.get(
-        "/cases", operation_id="listCases", summary="Cases, in the order in which they began", dependencies=folded
+        "/cases",
+        operation_id="listCases",
+        responses={**PAGE},
+        summary="Cases, in the order in which they began",
+        dependencies=folded,
     )
     def list_cases(
         *, request: Request, sight: Seeing, page: Paged, when: At, wanted: Annotated[Wanted, Depends(which)]
@@ -78,6 +83,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/cases/{case_id}/history",
         operation_id="getCaseHistory",
+        responses={**PAGE},
         summary="The events about a case, in order of position",
         dependencies=[*folded, Depends(reading.reached(AUDIT_TRAIL))],
     )

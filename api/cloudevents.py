@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.actions import Wishes, acted, object_in, wishes
 from api.bodies import MOST_OF_BATCH, MOST_OF_ONE, check_length, chunks, media_type, whole
-from api.contract import PROBLEMS, RECEIPTS, cloudevents_body
+from api.contract import OUTCOMES, PROBLEMS, cloudevents_body
 from api.problems import Problem
 from api.receipts import JSON, Ack, Acting
 from consumers import cloudevent, strict_json
@@ -165,7 +165,7 @@ def router(acting: Acting, caller: Callable[[Request], Principal], acks: Mapping
             "brings none derives from the batch and its index, so that sending the batch again repeats nothing."
         ),
         openapi_extra=cloudevents_body(),
-        responses={**RECEIPTS, **PROBLEMS},
+        responses={**OUTCOMES, **PROBLEMS},
     )
     async def post(request: Request, by: By, wished: Wished, shared: Annotated[Shared, Depends(shared)]) -> Response:
         binary_mode = "ce-specversion" in request.headers

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
+from api import forms
 from consumers.cloudevent import ATTRIBUTES
 from consumers.intake import DAY, INSTANT, OFFERED, Said
 from domain.ledger.receipt import Receipt
@@ -55,6 +56,27 @@ RECEIPTS: Final[Mapping[int | str, dict[str, Any]]] = {
         "content": _content("Receipt", "application/json"),
     },
 }
+
+PAGE: Final[Mapping[int | str, dict[str, Any]]] = {
+    200: {"description": "A page", "content": _content("Page", "application/json")}
+}
+EVENT: Final[Mapping[int | str, dict[str, Any]]] = {
+    200: {"description": "An event, in the form that was asked for", "content": _content("Event", "application/json")}
+}
+_TAGS: Final = ("actions", "cases", "directory", "audit", "stream", "contract", "running")
+
+_OUTCOMES: Final = {"type": "array", "items": {"$ref": "#/components/schemas/Outcome"}}
+OUTCOMES: Final[Mapping[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "Of one act: nothing new, or answered before. Of a batch: what became of each item",
+        "content": {
+            "application/json": {"schema": {"anyOf": [{"$ref": "#/components/schemas/Receipt"}, _OUTCOMES]}},
+            "application/x-ndjson": {"itemSchema": {"$ref": "#/components/schemas/Outcome"}},
+        },
+    },
+    201: RECEIPTS[201],
+}
+"""Responses to CloudEvents."""
 
 
 def operation(cls: type[Any]) -> dict[str, Any]:
@@ -110,6 +132,7 @@ def openapi(app: FastAPI, scheme: Mapping[str, Any], version: str) -> dict[str, 
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     schemas |= _components()
+    made["tags"] = [{"name": name} for name in _TAGS]
     made["components"]["securitySchemes"] = {"caller": dict(scheme)}
     for path, item in made["paths"].items():
         for each in item.values():
@@ -135,7 +158,14 @@ def _components() -> dict[str, Any]:
         schemas[cls.__name__] = _data(cls, schemas[cls.__name__])
         schemas[f"{cls.__name__}Act"] = _act(cls, type, said)
     schemas = {name: _exact(schema) for name, schema in schemas.items()}
-    return schemas | {"Problem": _PROBLEM, "CloudEvent": _exact(_cloudevent(said)), "Outcome": _OUTCOME}
+    return {
+        **schemas,
+        "CloudEvent": _exact(_cloudevent(said)),
+        "Event": forms.EVENT,
+        "Outcome": forms.OUTCOME,
+        "Page": forms.PAGE,
+        "Problem": forms.PROBLEM,
+    }
 
 
 def _act(cls: type[Any], type: str, said: dict[str, Any]) -> dict[str, Any]:
@@ -209,48 +239,4 @@ _DIGESTS: Final = {
     "type": "array",
     "items": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
     "description": "In a document: the digests of what is protected (RFC 9901).",
-}
-_PROBLEM: Final[dict[str, Any]] = {
-    "type": "object",
-    "description": "A problem of RFC 9457. `GET /problems/<code>` says what a code means.",
-    "properties": {
-        "type": {"type": "string", "pattern": "^/problems/[a-z-]+$"},
-        "title": {"type": "string"},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string"},
-        "code": {"type": "string", "pattern": "^[a-z-]+$", "description": "Never changes."},
-        "rule": {"type": "string", "description": "Where the rule stands, such as `EO14409:3(a)`."},
-        "instance": {"type": "string"},
-        "position": {"type": "integer", "description": "Of the ledger, when it was decided."},
-        "receipt": {"$ref": "#/components/schemas/Receipt"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "pointer": {"type": "string", "description": "Where in the body (RFC 6901)."},
-                    "parameter": {"type": "string"},
-                    "detail": {"type": "string"},
-                },
-                "required": ["detail"],
-                "additionalProperties": False,
-            },
-        },
-    },
-    "required": ["type", "title", "status", "detail", "code"],
-    "additionalProperties": False,
-}
-_OUTCOME: Final[dict[str, Any]] = {
-    "type": "object",
-    "description": "What became of one item of a batch.",
-    "properties": {
-        "index": {"type": "integer", "minimum": 0},
-        "id": {"type": ["string", "null"]},
-        "outcome": {"enum": ["recorded", "repeated", "nothing-new", "refused", "turned-away", "unavailable"]},
-        "status": {"type": "integer"},
-        "receipt": {"$ref": "#/components/schemas/Receipt"},
-        "problem": {"$ref": "#/components/schemas/Problem"},
-    },
-    "required": ["index", "id", "outcome", "status"],
-    "additionalProperties": False,
 }

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.contract import PAGE
 from api.problems import Problem
 from api.reading import ANSWERS, Page, Reading, When
 from api.rendering import answer, listed, parts, plain, summary, with_protected
@@ -44,6 +45,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/final-authority",
         operation_id="listDeterminations",
+        responses={**PAGE},
         summary="Determinations, by case: in force, superseded, and what stands beside them",
         dependencies=[Depends(reading.reached(FINAL_AUTHORITY))],
     )
@@ -59,7 +61,7 @@ def router(reading: Reading) -> APIRouter:
 
     in_offices = [Depends(reading.reached(OFFICES))]
 
-    @routes.get("/offices", operation_id="listOffices", summary="Offices", dependencies=in_offices)
+    @routes.get("/offices", operation_id="listOffices", responses={**PAGE}, summary="Offices", dependencies=in_offices)
     def list_offices(
         *,
         request: Request,
@@ -87,7 +89,13 @@ def router(reading: Reading) -> APIRouter:
 
     in_instruments = [Depends(reading.reached(INSTRUMENTS))]
 
-    @routes.get("/instruments", operation_id="listInstruments", summary="Instruments", dependencies=in_instruments)
+    @routes.get(
+        "/instruments",
+        operation_id="listInstruments",
+        responses={**PAGE},
+        summary="Instruments",
+        dependencies=in_instruments,
+    )
     def list_instruments(
         *, request: Request, sight: Seeing, page: Paged, when: At, in_force: bool | None = None
     ) -> Response:
@@ -104,7 +112,9 @@ def router(reading: Reading) -> APIRouter:
 
     in_policies = [Depends(reading.reached(POLICIES))]
 
-    @routes.get("/policies", operation_id="listPolicies", summary="Policies", dependencies=in_policies)
+    @routes.get(
+        "/policies", operation_id="listPolicies", responses={**PAGE}, summary="Policies", dependencies=in_policies
+    )
     def list_policies(
         *, request: Request, sight: Seeing, page: Paged, when: At, kind: Annotated[str | None, _ID] = None
     ) -> Response:
@@ -117,7 +127,13 @@ def router(reading: Reading) -> APIRouter:
 
     in_participants = [Depends(reading.reached(PARTICIPANTS))]
 
-    @routes.get("/participants", operation_id="listParticipants", summary="Participants", dependencies=in_participants)
+    @routes.get(
+        "/participants",
+        operation_id="listParticipants",
+        responses={**PAGE},
+        summary="Participants",
+        dependencies=in_participants,
+    )
     def list_participants(
         *,
         request: Request,

@@ -1,0 +1,74 @@
+"""The forms of answers that no declaration of a message has: JSON Schema, written by hand, once."""
+
+from typing import Any, Final
+
+PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "A problem of RFC 9457. `GET /problems/<code>` says what a code means.",
+    "properties": {
+        "type": {"type": "string", "pattern": "^/problems/[a-z-]+$"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "pattern": "^[a-z-]+$", "description": "Never changes."},
+        "rule": {"type": "string", "description": "Where the rule stands, such as `EO14409:3(a)`."},
+        "instance": {"type": "string"},
+        "position": {"type": "integer", "description": "Of the ledger, when it was decided."},
+        "receipt": {"$ref": "#/components/schemas/Receipt"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "pointer": {"type": "string", "description": "Where in the body (RFC 6901)."},
+                    "parameter": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+                "required": ["detail"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["type", "title", "status", "detail", "code"],
+    "additionalProperties": False,
+}
+OUTCOME: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "What became of one item of a batch.",
+    "properties": {
+        "index": {"type": "integer", "minimum": 0},
+        "id": {"type": ["string", "null"]},
+        "outcome": {"enum": ["recorded", "repeated", "nothing-new", "refused", "turned-away", "unavailable"]},
+        "status": {"type": "integer"},
+        "receipt": {"$ref": "#/components/schemas/Receipt"},
+        "problem": {"$ref": "#/components/schemas/Problem"},
+    },
+    "required": ["index", "id", "outcome", "status"],
+    "additionalProperties": False,
+}
+PAGE: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "Some of a list, in an order that does not change.",
+    "properties": {
+        "items": {"type": "array", "items": {"type": "object"}},
+        "position": {"type": "integer", "minimum": 0, "description": "Up to which the view has folded."},
+        "next": {"type": ["integer", "null"], "description": "The cursor of the next page: `after`."},
+        "withheld": {"type": "boolean", "description": "For oversight: whether there is more than it may see."},
+    },
+    "required": ["items", "position", "next"],
+    "additionalProperties": False,
+}
+_WITHHELD: Final = {"type": "array", "items": {"type": "string"}, "description": "Names that are not disclosed."}
+EVENT: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "`event` is the document with what is disclosed filled in, `document` its very bytes.",
+    "properties": {
+        "position": {"type": "integer", "minimum": 1},
+        "event": {"type": "object", "description": "A CloudEvent; its `data` is as `/schemas/<type>` has it."},
+        "document": {"type": "string", "description": "RFC 8785; its SHA-256 is the event's digest."},
+        "disclosures": {"type": "array", "items": {"type": "string"}, "description": "RFC 9901."},
+        "withheld": _WITHHELD,
+    },
+    "required": ["position", "withheld"],
+    "additionalProperties": False,
+}
