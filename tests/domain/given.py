@@ -99,10 +99,11 @@ class World:
         recorded_at: datetime,
         marking: str = OPEN,
         stands: Standing | None = None,
+        called: str | None = None,
     ) -> list[Recorded[Event]]:
-        """The events of one act."""
+        """The events of one act; what it is called makes its id."""
         stands = stands or Standing()
-        command = CommandId(derived("command", str(len(self.log))))
+        command = CommandId(derived("command", called or str(len(self.log))))
         act = ActId(act_id(LEDGER, str(by.actor), command))
         appended: list[Recorded[Event]] = []
         for number, event in enumerate(events):
@@ -152,12 +153,20 @@ class World:
         return events, stands
 
     def act(
-        self, command: Command, *, by: Somebody, at: datetime = NOON, recorded_at: datetime | None = None
+        self,
+        command: Command,
+        *,
+        by: Somebody,
+        at: datetime = NOON,
+        recorded_at: datetime | None = None,
+        called: str | None = None,
     ) -> list[Recorded[Event]]:
         """Ask, and record what follows. Raises Refused."""
         question = asked(by, at, recorded_at=recorded_at)
         events, stands = self.decide(command, question)
-        return self.append(events, by=by, taken_in_at=at, recorded_at=question.recorded_at, stands=stands)
+        return self.append(
+            events, by=by, taken_in_at=at, recorded_at=question.recorded_at, stands=stands, called=called
+        )
 
     def asking(self, command: Command, *, by: Somebody, at: datetime = NOON, marking: str = OPEN) -> "When":
         return When(self, command, asked(by, at, marking=marking))
