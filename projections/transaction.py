@@ -68,6 +68,8 @@ def replayed(feed: Feed, store: Store, folding: Folding) -> int:
 
 def _put(writing: Writing, folding: Folding, *, noted: bool) -> None:
     folded, table = folding.taken(), folding.table
+    if not (folded.rows or folded.gone or folded.letters):  # one event touches few of the views
+        return
     writing.put(table, folding.view, Upsert(folded.rows, folded.new))
     writing.delete(table, folded.gone)
     writing.mark(table, folded.markings)
