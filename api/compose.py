@@ -23,7 +23,7 @@ from projections.runner import Runner
 from projections.store import SQLiteViews
 
 SWITCH_S = 0.0005
-"""How long a thread that computes may keep others waiting; at Python's 5 ms a fold makes an append forty times slower."""
+"""Seconds that a thread which computes may keep others waiting; at Python's 5 ms a fold makes an append very slow."""
 INSTALLATION = Principal(
     actor=Actor(ActorKind.INSTALLATION, "installation", "Docket"),
     person=None,
