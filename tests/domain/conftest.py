@@ -2,4 +2,6 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.domain.given", "tests.domain.living", "tests.domain.readings")
+pytest.register_assert_rewrite(
+    "tests.domain.given", "tests.domain.world", "tests.domain.living", "tests.domain.readings"
+)

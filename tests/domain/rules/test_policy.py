@@ -88,6 +88,7 @@ def test_a_table_has_the_form_of_its_kind_and_the_policy_keeps_its_kind(wrong: d
         ("case.accept.v1", "everybody", "-", "no", "-", "not-your-act"),
         ("case.accept.v1", "kind:king", "-", "no", "-", "not-your-act"),
         ("case.accept.v1", "", "-", "no", "-", "not-your-act"),
+        ("case.accept.v1", " ", "-", "no", "-", "not-your-act"),
         ("case.accept.v1", "any-office", "-", "perhaps", "-", "not-your-act"),
         ("case.accept.v1", "any-office", "-", "no", "-", "no-such-code"),
     ],

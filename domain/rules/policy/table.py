@@ -1,23 +1,17 @@
-"""Policies are tables of data, published in versions; what they say is parsed once, here."""
+"""What the table of a policy says is read once, here; and some things no table may say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias, assert_never, get_args
+from dataclasses import dataclass
+from typing import Final, TypeAlias, get_args
 
 from domain import clocks
 from domain.commands import Command
-from domain.commands.record import PolicyCommand, PublishPolicy
 from domain.errors import REFUSALS, Refused
 from domain.events.office import OfficeKind
-from domain.events.record import PolicyEvent, PolicyPublished
-from domain.recorded import Recorded
-from domain.rules.asked import Asked
-from domain.rules.seen import Seen
+from domain.events.record import PolicyPublished
 from domain.values import Citation, OfficeCode, PolicyCode
 
 NOTHING: Final = "-"
-AUTHORITY: Final = PolicyCode("AUTHORITY")
-"""The one table that says who may do what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,116 +60,12 @@ ZONE: Final = "America/New_York"
 """Whose days and hours the window of access has."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """One version of a policy, as its table says."""
-
-    cited: Citation
-    kind: str
-    table: Parsed
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Every version that was published, oldest first."""
-
-    versions: tuple[Version, ...] = field(default=())
-
-    @property
-    def latest(self) -> Version:
-        """The version in force. Raises Refused where none is published."""
-        if not self.versions:
-            raise Refused("policy-missing")
-        return self.versions[-1]
-
-    def clock(self, cited: Citation | None = None) -> clocks.Terms:
-        """The terms of the clock in force, or of the version that is cited. Raises Refused where there is none."""
-        version = self.latest if cited is None else self.version(cited)
-        if not isinstance(version.table, clocks.Terms):
-            raise Refused("policy-missing", f"{version.cited} is not a clock.")
-        return version.table
-
-    def calendar(self, cited: Citation) -> clocks.Calendar:
-        """The calendar of the version that is cited. Raises Refused where there is none."""
-        if not isinstance(table := self.version(cited).table, clocks.Calendar):
-            raise Refused("policy-missing", f"{cited} is not a calendar.")
-        return table
-
-    def version(self, cited: Citation) -> Version:
-        """The version that is cited. Raises Refused where it is not published."""
-        for version in self.versions:
-            if version.cited == cited:
-                return version
-        raise Refused("policy-missing", f"{cited} is not published.")
-
-
-INITIAL: Final = Policy()
-
-
 def cited(policy: PolicyCode, version: int) -> Citation:
     """How a version of a policy is cited."""
     return Citation(f"POLICY:{policy}-{version}")
 
 
-def evolve(state: Policy, recorded: Recorded[PolicyEvent]) -> Policy:
-    event = recorded.event
-    match event:
-        case PolicyPublished():
-            version = Version(cited=cited(event.policy, event.policy_version), kind=event.kind, table=_parse(event))
-            return replace(state, versions=(*state.versions, version))
-        case _:
-            assert_never(event)
-
-
-def may(state: Policy, command: type[PolicyCommand], asked: Asked, seen: Seen) -> None:
-    """Nothing but the authority table stands in the way of publishing."""
-
-
-def decide(state: Policy, command: PolicyCommand, asked: Asked, seen: Seen) -> list[PolicyEvent]:
-    match command:
-        case PublishPolicy():
-            event = published(command)
-            if command.policy_version <= len(state.versions):
-                return _again(state, event)
-            if command.policy_version != len(state.versions) + 1:
-                raise Refused("policy-version")
-            if state.versions and state.latest.kind != command.kind:
-                raise Refused("policy-table", f"{command.policy} is a table of kind {state.latest.kind}.")
-            return [event]
-        case _:
-            assert_never(command)
-
-
-def published(command: PublishPolicy) -> PolicyPublished:
-    """The event that publishes a policy. Raises Refused where the table does not fit its kind, or breaks a law."""
-    event = PolicyPublished(
-        policy=command.policy,
-        policy_version=command.policy_version,
-        title=command.title,
-        kind=command.kind,
-        columns=command.columns,
-        rows=command.rows,
-    )
-    _keeps_the_law(event, _parse(event))
-    return event
-
-
-def who_may(command_type: str, policy: Policy) -> Row:
-    """Who may give a command. Raises Refused where the table in force does not say."""
-    table = policy.latest.table
-    if not isinstance(table, dict) or not isinstance(found := table.get(command_type), Row):
-        raise Refused("policy-missing", f"{policy.latest.cited} does not say who may do this.")
-    return found
-
-
-def _again(state: Policy, event: PolicyPublished) -> list[PolicyEvent]:
-    before = state.versions[event.policy_version - 1]
-    if (before.kind, before.table) != (event.kind, _parse(event)):
-        raise Refused("exists")
-    return []
-
-
-def _keeps_the_law(event: PolicyPublished, table: Parsed) -> None:
+def keeps_the_law(event: PolicyPublished, table: Parsed) -> None:
     """What a policy may not choose. Asked when it is published, never when history is read."""
     if event.kind == "authority":
         commands = {command.__dataclass_fields__["type"].default for command in get_args(Command)} - {"ledger.open.v1"}
@@ -195,7 +85,8 @@ def _keeps_the_law(event: PolicyPublished, table: Parsed) -> None:
         raise Refused("policy-table", f"Access ends at most {LONGEST_WINDOW_DAYS} days later, at the same time of day.")
 
 
-def _parse(event: PolicyPublished) -> Parsed:
+def parsed(event: PolicyPublished) -> Parsed:
+    """What a table says. Raises Refused where it does not have the form that its kind needs."""
     citation = cited(event.policy, event.policy_version)
     if event.kind in COLUMNS and event.columns != COLUMNS[event.kind]:
         raise Refused("policy-table", f"A table of kind {event.kind} has the columns {COLUMNS[event.kind]}.")
@@ -241,7 +132,12 @@ def _is_somebody(word: str) -> bool:
 
 def _row(cells: tuple[str, ...]) -> Row:
     command, by, post, delegable, authorities, refusal = cells
-    if delegable not in {"yes", "no"} or refusal not in REFUSALS or not by or not all(map(_is_somebody, by.split())):
+    if (
+        delegable not in {"yes", "no"}
+        or refusal not in REFUSALS
+        or not by.split()
+        or not all(map(_is_somebody, by.split()))
+    ):
         raise Refused("policy-table", f"The row of {command} is not readable.")
     return Row(
         by=tuple(by.split()),
@@ -250,9 +146,3 @@ def _row(cells: tuple[str, ...]) -> Row:
         authorities=tuple(Citation(word) for word in authorities.split() if word != NOTHING),
         refusal=refusal,
     )
-
-
-def separated(policy: Policy, first: str, second: str) -> bool:
-    """Whether two commands about one thing need two persons."""
-    table = policy.latest.table
-    return isinstance(table, frozenset) and (first, second) in table
