@@ -8,14 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from projections.catalogue import views
-
 from api.cli.say import fail, result
 from domain import wire
 from domain.ledger import StoreError
 from domain.ledger.ledger import Ledger, NotOpen
 from domain.ledger.recorder import LedgerRecorder, refuse_corrupting_settings
 from domain.ledger.sqlite import SQLiteRecorder
+from projections.catalogue import views
 from projections.store import SQLiteViews
 from projections.tables import WrongStore
 
