@@ -57,5 +57,6 @@ def test_stored_documents_go_through_kafka_and_come_back_as_the_same_bytes(kafka
     assert len(came_back) == len(stored) > 30
     for (position, _, document), record in zip(stored, came_back, strict=True):
         assert dict(record.headers)["position"] == str(position).encode()
+        assert record.value is not None
         assert sha256(record.value).digest() == sha256(document).digest()
         wire.verify(record.value, ())

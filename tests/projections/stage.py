@@ -25,7 +25,7 @@ from projections.runner import Runner
 from projections.store import SQLiteViews
 from projections.visible import Sight
 from tests.domain.cast import DEVELOPER, HOLDERS, INSTALLATION, RIVAL, SECRETARIAT, Somebody
-from tests.domain.given import BEFORE, FOUNDED, LEDGER, OPEN
+from tests.domain.world import BEFORE, FOUNDED, LEDGER, OPEN
 
 SECRET = "SECRET//NOFORN"
 MINUTE = timedelta(minutes=1)
