@@ -14,6 +14,9 @@ from tests.services.kafka import Broker, Kafka, own_kafka, shared_kafka
 from tests.services.kafka_engines import Missing
 from tests.services.lease import guards_left
 
+# the language of the tests says what differs, as a test itself would
+pytest.register_assert_rewrite(*(f"tests.domain.{name}" for name in ("given", "world", "living", "readings")))
+
 RUN = pytest.StashKey[Path]()
 NOT_TESTED = "a real service is missing: "
 
