@@ -1,9 +1,14 @@
 """What the log says of a case, read from its facts alone and by another way than the rules go: an oracle for them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain import rules, wire
+from domain.commands import Command
+from domain.errors import Refused
 from domain.events import Event
 from domain.events.case import (
     AccessClosed,
@@ -21,7 +26,8 @@ from domain.events.case import (
 )
 from domain.events.consultation import ConsultationDuePassed
 from domain.recorded import Recorded
-from domain.values import CaseId
+from domain.rules import Asked, Seen
+from domain.values import CaseId, StreamId
 
 NEW_YORK = ZoneInfo("America/New_York")
 Log = Sequence[Recorded[Event]]
@@ -116,3 +122,39 @@ def author_and_filer(log: Log, case: CaseId) -> list[tuple[str, str]]:
             case _:
                 pass
     return pairs
+
+
+def followed(log: Log) -> dict[StreamId, Any]:
+    """What follows from what was lived, with all that it said."""
+    states: dict[StreamId, Any] = {}
+    for recorded in log:
+        known = rules.rules_of(recorded.stream)
+        assert known is not None
+        states[recorded.stream] = known.evolve(states.get(recorded.stream, known.initial), recorded)
+    return states
+
+
+def replayed(log: Log) -> dict[StreamId, Any]:
+    """What follows from documents that withhold all that is protected, in streams that have no gaps."""
+    versions: Counter[StreamId] = Counter()
+    for recorded in log:
+        versions[recorded.stream] += 1
+        assert recorded.version == versions[recorded.stream]
+    return followed([wire.load(wire.dump(recorded)[0]) for recorded in log])
+
+
+def may(states: Mapping[StreamId, Any], command: type[Command], stream: StreamId, question: Asked) -> str:
+    """Whether such a command may be asked now, as far as that does not depend on what it says: `yes`, or why not."""
+
+    def state(name: StreamId) -> Any:
+        known = rules.rules_of(name)
+        return states.get(name, None if known is None else known.initial)
+
+    read = {stream: state(stream)}
+    while missing := set(rules.reads_of_type(rules.type_of(command), question, Seen(read))) - read.keys():
+        read |= {name: state(name) for name in missing}
+    try:
+        rules.may(command, stream, question, read)
+    except Refused as refused:
+        return refused.code
+    return "yes"

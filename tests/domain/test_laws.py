@@ -182,6 +182,6 @@ def lived(kind: type[RuleBasedStateMachine], lives: int, steps: int) -> Any:
     return kind.TestCase
 
 
-TestLives = lived(Lives, 160, 50)
-TestWindows = lived(Windows, 160, 40)
-TestFinalAuthority = lived(FinalAuthority, 100, 40)
+TestLives = lived(Lives, 120, 50)
+TestWindows = lived(Windows, 130, 40)
+TestFinalAuthority = lived(FinalAuthority, 90, 40)
