@@ -86,7 +86,7 @@ def main() -> None:
     if unknown := set(args.names) - BENCHMARKS.keys():
         parser.error(f"{', '.join(sorted(unknown))}: there is {', '.join(BENCHMARKS)}")
     versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    sys.stderr.write(f"{versions}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
+    sys.stderr.write(f"{versions}, {os.cpu_count()} cores\n")
     for name in args.names or BENCHMARKS:
         for figure in BENCHMARKS[name](quick=args.quick):
             print(plain(figure) if args.json else table(figure) + "\n", flush=True)

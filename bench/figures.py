@@ -33,6 +33,8 @@ class Figure:
     peer: str | None = None
     """The subject that ratios are of."""
     reach: Sequence[Reach] = ()
+    load: float = 0
+    """Of the machine when it began, as `uptime` tells it: who shares it makes every figure worse, ratios less so."""
 
     @property
     def medians(self) -> dict[str, dict[str, float]]:
@@ -66,11 +68,11 @@ def taken(
     reach: Sequence[Reach] = (),
 ) -> Figure:
     """Measure all subjects in turn, so many times over, so that what disturbs the machine disturbs all of them."""
-    found: dict[str, list[Measured]] = {subject: [] for subject in subjects}
+    load, found = os.getloadavg()[0], {subject: list[Measured]() for subject in subjects}
     for _ in range(rounds):
         for subject, measure in subjects.items():
             found[subject].append(measure())
-    return Figure(name=name, rounds=found, peer=peer, reach=reach)
+    return Figure(name=name, rounds=found, peer=peer, reach=reach, load=load)
 
 
 def spread(seconds: Sequence[float]) -> dict[str, float]:
@@ -84,17 +86,18 @@ def table(figure: Figure) -> str:
     """A figure to read."""
     medians = figure.medians
     columns = list(dict.fromkeys(column for each in medians.values() for column in each))
-    width = max(map(len, medians))
-    lines = [figure.name, f"  {'':{width}}  {columns[0]:>11} {'ratio':>6}" + "".join(f" {c:>9}" for c in columns[1:])]
-    lines[1] += "   each round"
+    width, wide = max(map(len, medians)), {column: max(9, len(column)) for column in columns[1:]}
+    more = "".join(f" {column:>{w}}" for column, w in wide.items())
+    lines = [
+        f"{figure.name}   (load {figure.load:.1f})",
+        f"  {'':{width}}  {columns[0]:>11} {'ratio':>6}{more}   each round",
+    ]
     for subject, median in medians.items():
         ratio = figure.ratio(subject)
-        told = (
-            f"  {subject:{width}}  {_number(median.get(columns[0])):>11} {'' if ratio is None else f'{ratio:.2f}':>6}"
-        )
-        told += "".join(f" {_number(median.get(column)):>9}" for column in columns[1:])
+        told = "" if ratio is None else f"{ratio:.2f}"
+        more = "".join(f" {_number(median.get(column)):>{w}}" for column, w in wide.items())
         each = " ".join(_number(one[columns[0]]) for one in figure.rounds[subject])
-        lines.append(f"{told}   {each}")
+        lines.append(f"  {subject:{width}}  {_number(median.get(columns[0])):>11} {told:>6}{more}   {each}")
     for reach, found, met in figure.reached():
         lines.append(f"  to reach: {reach}: {'met' if met else 'NOT met'}, {_number(found)}")
     return "\n".join(lines)
@@ -106,6 +109,7 @@ def plain(figure: Figure) -> str:
         {
             "name": figure.name,
             "cores": os.cpu_count(),
+            "load": figure.load,
             "medians": figure.medians,
             "ratios": {subject: figure.ratio(subject) for subject in figure.rounds},
             "peer": figure.peer,

@@ -1,11 +1,12 @@
 """What a case was at a position is folded anew from its streams, as they were then."""
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from domain import wire
 from domain.events.case import CaseConsultationOpened
 from domain.values import CaseId
+from projections.case_fold import read
 from projections.case_row import CaseStatus
 from projections.case_status import CASE_STATUS
 from projections.view import R, View
@@ -27,7 +28,8 @@ def fold_case(recorder: Streams, case_id: CaseId, upto_position: int) -> CaseSta
 
     It is whole: give it to a reader through its `Sight.row`.
     """
-    return refold(CASE_STATUS, recorder, case_streams(recorder, case_id), upto_position)
+    row: Any = refold(CASE_STATUS, recorder, case_streams(recorder, case_id), upto_position)
+    return None if row is None else read(row)
 
 
 def case_streams(recorder: Streams, case_id: CaseId) -> list[str]:
@@ -39,7 +41,7 @@ def case_streams(recorder: Streams, case_id: CaseId) -> list[str]:
 
 
 def refold(view: View[R], recorder: Streams, streams: Sequence[str], upto_position: int) -> R | None:
-    """What a view makes of these streams up to a position, where all of it goes to one row."""
+    """What a view makes of these streams up to a position, where all of it goes to one row, in its form for folding."""
     documents = {
         position: document
         for stream in streams

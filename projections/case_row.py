@@ -70,8 +70,8 @@ from projections.parts import adds, lists_of
 from projections.view import Row
 
 
-class CaseStatus(Row, kw_only=True, omit_defaults=True):
-    """A case: what was offered, and every fact about it in a list of its kind."""
+class Offered(Row, kw_only=True, omit_defaults=True):
+    """What was offered: a model version that has one case."""
 
     case_id: CaseId
     developer: ParticipantId
@@ -83,6 +83,11 @@ class CaseStatus(Row, kw_only=True, omit_defaults=True):
     variant: Variant
     began: int
     """Position of the first submission."""
+
+
+class CaseStatus(Offered, kw_only=True, omit_defaults=True):
+    """A case: what was offered, and every fact about it in a list of its kind."""
+
     submissions: list[Submission] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
     acceptances: list[Acceptance] = field(default_factory=list)
@@ -155,29 +160,20 @@ SAID_ELSEWHERE: Final = frozenset({CaseConsultationOpened, CaseConsultationClose
 if missing := set(get_args(CaseEvent)) - SAID_ELSEWHERE - set(ADDS):
     raise AssertionError(f"nothing is made of {missing}")
 
-_OFFICE: Final = "office/"
+OFFICE: Final = "office/"
+"""What an office's actor begins with."""
 _BY_OFFICE: Final = lists_of(CaseStatus, "office")
 _BY_ACTOR: Final = lists_of(CaseStatus, "actor")
-PARTS: Final = lists_of(CaseStatus)
-"""Every list of parts of a row."""
-
-
-def is_mixed(row: CaseStatus) -> bool:
-    """Whether a part is marked unlike the row, so that not everybody who sees the row sees all of it."""
-    marking = row.marking
-    for parts in PARTS(row):
-        for part in parts:
-            if part.marking != marking:
-                return True
-    return False
+_NSA: Final = "nsa"
 
 
 def offices(row: CaseStatus) -> set[str]:
     """The offices that are involved: with access, by an act of their own, or consulted."""
     found = {part.office for parts in _BY_OFFICE(row) for part in parts}
     for parts in _BY_ACTOR(row):
-        found.update(part.actor.removeprefix(_OFFICE) for part in parts if part.actor.startswith(_OFFICE))
+        found.update(part.actor.removeprefix(OFFICE) for part in parts if part.actor.startswith(OFFICE))
     for asking in row.consultations:
-        found.add(asking.opened_by)
-        found.update(asking.asked)
+        found.update((asking.opened_by, *asking.asked))
+    if row.determinations or row.reconsideration_replies:
+        found.add(_NSA)
     return found

@@ -1,19 +1,20 @@
 """The status of every case: by id, in lists, and as it was at any position of the record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from domain.events import Event
-from domain.events.case import CaseSubmitted, Result
+from domain.events.case import Result
 from domain.recorded import Recorded
 from domain.rules.case import Phase
 from domain.values import CaseId, OfficeCode, ParticipantId
 from projections.case_at import CaseAt, case_at
-from projections.case_row import ADDS, CaseStatus, is_mixed, offices
+from projections.case_fold import Finding, Folded, folded
+from projections.case_row import ADDS, OFFICE, CaseStatus, offices
 from projections.instants import microseconds
-from projections.parts import Turn, add, upto
+from projections.parts import upto
 from projections.reads import Found, Reads
 from projections.view import Key, View
 from projections.visible import Sight
@@ -28,6 +29,7 @@ class CaseStatusView(View[CaseStatus]):
     name = "case_status"
     version = 1
     row = CaseStatus
+    form = Folded
     columns = {  # noqa: RUF012 - a constant of the class
         "began": "INTEGER",
         "phase": "TEXT",
@@ -48,31 +50,13 @@ class CaseStatusView(View[CaseStatus]):
         case_id = event.subject.case_id  # type: ignore[union-attr] # all else that it adds is of a consultation
         return () if case_id is None else (case_id,)
 
-    def evolve(self, row: CaseStatus | None, position: int, recorded: Recorded[Event]) -> CaseStatus:
-        made = _begun(position, recorded) if row is None else row
-        add(ADDS, made, position, recorded)
-        return made
+    def evolve(self, row: Any, position: int, recorded: Recorded[Event]) -> Any:  # noqa: ANN401 - a `Folded`
+        return folded(row, position, recorded)
 
-    def indexed(self, row: CaseStatus) -> tuple[object, ...]:
-        """What narrows a search for readers who see all of a row: `mixed` says that not everybody does.
-
-        None of it excludes a row that `Wanted.fits`: `phase` is what was recorded last, `result` what was determined
-        last, `ceiling_us` the latest end of access that there can be.
-        """
-        turns = (
-            (_last(row.submissions), Phase.UNDER_REVIEW),
-            (_last(row.returns), Phase.RETURNED),
-            (_last(row.acceptances), Phase.ACCEPTED),
-            (_last(row.withdrawals), Phase.WITHDRAWN),
-        )
-        return (
-            row.began,
-            max(turns)[1],
-            row.determinations[-1].result if row.determinations else None,
-            microseconds(row.openings[-1].ceiling_at) if row.openings else None,
-            f" {' '.join(sorted(offices(row)))} ",
-            is_mixed(row),
-        )
+    def indexed(self, row: Any) -> tuple[object, ...]:  # noqa: ANN401 - the same
+        found: Finding = row.finding
+        offices = f" {' '.join(actor.removeprefix(OFFICE) for actor in found.actors)} "
+        return row.began, found.phase, found.result, found.ceiling_us, offices, found.mixed
 
 
 CASE_STATUS: Final = CaseStatusView()
@@ -198,25 +182,3 @@ def _told(found: Found[CaseStatus], at: datetime, as_of: int | None) -> Told | N
             return None
         row = upto(row, as_of)
     return Told(status=row, now=case_at(row, at), position=found.position, stale=found.stale)
-
-
-def _begun(position: int, recorded: Recorded[Event]) -> CaseStatus:
-    event = recorded.event
-    if not isinstance(event, CaseSubmitted):
-        raise TypeError(f"a case begins with its submission, not with {event.type}")
-    return CaseStatus(
-        marking=recorded.marking,
-        scope=event.developer,
-        case_id=event.case_id,
-        developer=event.developer,
-        developer_name=event.developer_name,
-        model=event.model,
-        model_version=event.model_version,
-        manifest=event.manifest,
-        variant=event.variant,
-        began=position,
-    )
-
-
-def _last(turns: Sequence[Turn]) -> int:
-    return turns[-1].position if turns else 0

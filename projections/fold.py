@@ -59,6 +59,11 @@ class Folding(ABC):
         """Bytes of the rows that are kept in memory, as they are in the store."""
         return 0
 
+    @property
+    def unwritten(self) -> int:
+        """How many rows are kept in memory only."""
+        return 0
+
     def fold(self, batch: Sequence[Entry]) -> None:
         """Fold events that follow right behind its position. Raises what feed and store raise."""
         self._fold(batch)

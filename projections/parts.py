@@ -69,16 +69,16 @@ def _maker(event: type[Any], part: type[Part]) -> Make:
     sources = [_source(event, part, name) for name in (*said, *(source for _, source in counted))]
     get = _getter(sources[: len(said)])
     by_name = tuple(said) if _is_keyword_only(part, said) else ()
-    is_turn = issubclass(part, Turn)
+    is_turn, plain = issubclass(part, Turn), not counted and not by_name
 
     def make(position: int, recorded: Recorded[Any], scope: str | None) -> Part:
-        more: dict[str, Any] = {name: len(getattr(recorded.event, counts)) for name, counts in counted}
-        if is_turn:
-            more["id"], more["taken_in_at"] = recorded.id, recorded.taken_in_at
         values = get(recorded)
-        if by_name:
-            more.update(zip(by_name, values, strict=True))
-            values = ()
+        more: dict[str, Any] = {"id": recorded.id, "taken_in_at": recorded.taken_in_at} if is_turn else {}
+        if not plain:
+            more |= {name: len(getattr(recorded.event, counts)) for name, counts in counted}
+            if by_name:
+                more |= zip(by_name, values, strict=True)
+                values = ()
         return part(
             *values,
             position=position,

@@ -6,7 +6,7 @@ Rows do not depend on each other, so each is folded by itself through the events
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -15,6 +15,9 @@ from projections.feed import Feed
 from projections.fold import ENCODE, Folded, Folding, JournalFolding
 from projections.tables import Letter, Store, Table
 from projections.view import Journal, Key, View
+
+ROW: Final = 300
+"""What keeping a row weighs beside its bytes."""
 
 
 class RowFolding(Folding):
@@ -28,11 +31,15 @@ class RowFolding(Folding):
         """Rows that are not as they are in the store, with the last event that touched each."""
         self._weights: dict[Key, int] = {}
         self._weight = 0
-        self._decode = msgspec.json.Decoder(view.row).decode
+        self._decode = msgspec.json.Decoder(view.form or view.row).decode
 
     @property
     def weight(self) -> int:
         return self._weight
+
+    @property
+    def unwritten(self) -> int:
+        return len(self._dirty)
 
     def lighten(self, bytes_: int) -> None:
         while bytes_ > 0 and self._rows:
@@ -152,9 +159,10 @@ class RowFolding(Folding):
     def _weigh(self, key: Key, bytes_: int) -> int:
         """Note what a row weighs; returns what it weighed before."""
         before = self._weights.pop(key, 0)
-        if bytes_:
-            self._weights[key] = bytes_
-        self._weight += bytes_ - before
+        after = bytes_ and bytes_ + ROW
+        if after:
+            self._weights[key] = after
+        self._weight += after - before
         return before
 
 

@@ -168,9 +168,10 @@ class Runner:
             upto = min([at + most, *ahead])
             if not advanced(self._feed, self._store, group, upto=upto, front=front, remembered=self._remembered):
                 return
-            over = sum(folding.weight for folding in group) - self._kept_bytes
-            if over > 0:
-                max(group, key=lambda folding: folding.weight).lighten(over)
+            weight = sum(folding.weight for folding in group)
+            if weight > self._kept_bytes:
+                for folding in group:
+                    folding.lighten(folding.weight * (weight - self._kept_bytes) // weight)
             self._announce()
             for folding in group:
                 self._raise_alarms(folding)

@@ -11,6 +11,8 @@ from projections.feed import Feed
 from projections.fold import Folding, JournalFolding
 from projections.tables import Store, Upsert, Writing
 
+UNWRITTEN: Final = 20_000
+"""Rows that a transaction ends for, before it has all its events: they are in memory only."""
 _COLLECTOR: Final = Collector()  # a process has one
 
 
@@ -33,6 +35,8 @@ def advanced(feed: Feed, store: Store, group: Sequence[Folding], *, upto: int, f
                     folding.fold(entries)
                 if isinstance(folding, JournalFolding):  # what no event touches again need not be kept in memory
                     _put(writing, folding, noted=folding.table.position >= front)
+            if sum(folding.unwritten for folding in group) >= UNWRITTEN:
+                break
         for folding in group:
             table, moved = folding.table, folding.moved()
             _put(writing, folding, noted=table.position >= front)

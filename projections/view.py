@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import ClassVar, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -60,6 +60,8 @@ class View(ABC, Generic[R]):
     """In small letters and `_`."""
     version: ClassVar[int]
     row: type[R]
+    form: ClassVar[type[Any] | None] = None
+    """What `evolve` and `indexed` get, where that is not `row`: the same JSON, of which less is decoded."""
     key_type: ClassVar[Literal["TEXT", "INTEGER"]] = "TEXT"
     columns: ClassVar[Mapping[str, str]] = _NONE
     """More columns to look rows up by, beside key, marking, scope, position and body: name → TEXT or INTEGER."""

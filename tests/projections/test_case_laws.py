@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
@@ -86,7 +87,8 @@ def rows(view: View[Any], documents: Sequence[Recorded[Event]]) -> dict[Any, Any
     for position, recorded in enumerate(documents, 1):
         for key in view.keys(recorded):
             folded[key] = view.evolve(folded.get(key), position, recorded)
-    return folded
+    encode, decode = msgspec.json.encode, msgspec.json.Decoder(view.row).decode
+    return {key: decode(encode(row)) for key, row in folded.items()}
 
 
 def times(now: datetime) -> list[datetime]:
