@@ -13,6 +13,7 @@ from hypothesis import settings
 from tests.services.kafka import Broker, Kafka, own_kafka, shared_kafka
 from tests.services.kafka_engines import Missing
 from tests.services.lease import guards_left
+from tests.services.postgres import Postgres, Server, own_postgres, shared_postgres
 
 # the language of the tests says what differs, as a test itself would
 pytest.register_assert_rewrite(*(f"tests.domain.{name}" for name in ("given", "world", "living", "readings")))
@@ -72,6 +73,26 @@ def own_broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
     try:
         with own_kafka(request.config.stash[RUN]) as broker:
             yield broker
+    except Missing as missing:
+        _do_without(missing)
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Iterator[Postgres]:
+    """The run's real PostgreSQL, shared by every test and worker: `.dsn`, `.new_database()`."""
+    try:
+        with shared_postgres(request.config.stash[RUN]) as server:
+            yield server
+    except Missing as missing:
+        _do_without(missing)
+
+
+@pytest.fixture
+def own_server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A real PostgreSQL that this test alone uses: `.kill()`, `.start()` again, `.pid`."""
+    try:
+        with own_postgres(request.config.stash[RUN]) as server:
+            yield server
     except Missing as missing:
         _do_without(missing)
 

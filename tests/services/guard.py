@@ -1,8 +1,9 @@
 """A service ends with the last process that holds its lease, however that process ended.
 
 Run as a program, by path and with one JSON argument: `lease` (a file that every user of the service holds a shared
-lock on), `command` (the service, in the foreground), `directory` (removed at the end) and `afterwards` (a last command,
-may be empty). The kernel gives a lock back when a process dies, so Ctrl-C and kill -9 leave nothing running.
+lock on), `command` (the service, in the foreground), `user` (whom it runs as, or null), `ends_with` (the signal that it
+ends on), `directory` (where it runs; removed at the end) and `afterwards` (a last command, may be empty). The kernel
+gives a lock back when a process dies, so Ctrl-C and kill -9 leave nothing running.
 """
 
 import contextlib
@@ -37,7 +38,9 @@ def main() -> None:
     lease = Path(order["lease"])
     alive = alive_mark(lease).open("a")
     fcntl.flock(alive, fcntl.LOCK_EX)
-    service = subprocess.Popen(order["command"], stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    service = subprocess.Popen(
+        order["command"], stdin=subprocess.DEVNULL, stdout=sys.stderr, user=order["user"], cwd=order["directory"]
+    )
     print(service.pid, flush=True)  # noqa: T201 - the starter reads it from a pipe
     ending = threading.Event()
 
@@ -50,7 +53,7 @@ def main() -> None:
     with lease.open("a") as last:
         fcntl.flock(last, fcntl.LOCK_EX)
         ending.set()
-        service.terminate()
+        service.send_signal(order["ends_with"])
         with contextlib.suppress(subprocess.TimeoutExpired):
             service.wait(GRACE_SECONDS)
         service.kill()

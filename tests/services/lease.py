@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -35,9 +36,24 @@ class Guarded:
     """A service that runs under a guard; `pid` is the service's own process id."""
 
     def __init__(
-        self, command: Sequence[str], *, lease: Lease, directory: Path, log: IO[bytes], afterwards: Sequence[str] = ()
+        self,
+        command: Sequence[str],
+        *,
+        lease: Lease,
+        directory: Path,
+        log: IO[bytes],
+        afterwards: Sequence[str] = (),
+        user: str | None = None,
+        ends_with: int = signal.SIGTERM,
     ) -> None:
-        order = {"lease": str(lease.path), "directory": str(directory), "command": command, "afterwards": afterwards}
+        order = {
+            "lease": str(lease.path),
+            "directory": str(directory),
+            "command": command,
+            "afterwards": afterwards,
+            "user": user,
+            "ends_with": int(ends_with),
+        }
         self.process = subprocess.Popen(
             [sys.executable, "-I", guard.__file__, json.dumps(order)],
             stdin=subprocess.DEVNULL,
