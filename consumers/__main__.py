@@ -1,0 +1,37 @@
+"""`python -m consumers <process>`: each process is put together here, from what the environment says."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from kafka.errors import KafkaError
+from pydantic import ValidationError
+
+from consumers import process
+from consumers.connection import Unreachable
+from consumers.sealing import BadKeyring
+from consumers.settings import Missing, Settings
+from domain.ledger import StoreError
+
+PROCESSES: Final[Mapping[str, Callable[[Settings], None]]] = {}
+"""Name → what runs until it is told to stop. Each says in its first line what it is for."""
+
+
+def main() -> None:
+    """Run one process. Exit codes: 0 told to stop, 1 something is wrong, 2 the command line, 70 it hung."""
+    parser = argparse.ArgumentParser(prog="python -m consumers", description=__doc__)
+    commands = parser.add_subparsers(dest="process", required=True)
+    for name, run in PROCESSES.items():
+        commands.add_parser(name, help=(run.__doc__ or "").splitlines()[0])
+    chosen = parser.parse_args().process
+    try:
+        settings = Settings()
+        process.begin(metrics=settings.metrics)
+        PROCESSES[chosen](settings)
+    except (BadKeyring, KafkaError, Missing, OSError, StoreError, Unreachable, ValidationError) as error:
+        sys.exit(f"docket: {chosen}: {error}")
+
+
+if __name__ == "__main__":
+    main()

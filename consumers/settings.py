@@ -1,0 +1,69 @@
+"""What the environment may say of Kafka and PostgreSQL. Only composition roots read it."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from consumers.connection import Connection
+from consumers.topics import Topics
+
+Profile = Literal["single", "production"]
+
+
+class Missing(Exception):
+    """A setting that is needed is not there; the sentence names it."""
+
+
+class Settings(BaseSettings):
+    """Each is the environment variable `DOCKET_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="DOCKET_", extra="ignore")
+
+    postgres: str | None = None
+    """Connection string of libpq. A password belongs into the file that its `passfile=` names."""
+    kafka: str | None = None
+    """`host:port` of brokers, with `,` between them."""
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_mechanism: Literal["SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_user: str | None = None
+    kafka_password_file: Path | None = None
+    kafka_ca_file: Path | None = None
+    kafka_certificate_file: Path | None = None
+    kafka_key_file: Path | None = None
+    topics: str = Field(default="docket", pattern=r"^[a-z0-9][a-z0-9.-]{0,60}$")
+    """What the names of the topics begin with."""
+    profile: Profile = "single"
+    """`production` for three brokers: what the topics' settings are compared with."""
+    keys: Path | None = None
+    """File of the keyring that seals disclosures on Kafka."""
+    metrics: int | None = Field(default=None, ge=1, le=65535)
+    """Port on loopback for Prometheus."""
+
+    def connection(self) -> Connection:
+        """How the brokers are reached. Raises Missing, OSError."""
+        security: dict[str, Any] = {"security_protocol": self.kafka_security}
+        if self.kafka_security.startswith("SASL"):
+            password = self.needed("kafka_password_file").read_text().rstrip("\n")
+            security |= {
+                "sasl_mechanism": self.kafka_mechanism,
+                "sasl_plain_username": self.needed("kafka_user"),
+                "sasl_plain_password": password,
+            }
+        if self.kafka_security.endswith("SSL"):
+            security["ssl_cafile"] = str(self.needed("kafka_ca_file"))
+            if self.kafka_certificate_file is not None:
+                security["ssl_certfile"] = str(self.kafka_certificate_file)
+                security["ssl_keyfile"] = str(self.needed("kafka_key_file"))
+        return Connection(bootstrap=self.needed("kafka"), security=security)
+
+    def names(self) -> Topics:
+        """The topics."""
+        return Topics(self.topics)
+
+    def needed(self, name: str) -> Any:  # noqa: ANN401 - what the field holds
+        """The value of a setting. Raises Missing where it was not given."""
+        if (value := getattr(self, name)) is None:
+            raise Missing(f"set DOCKET_{name.upper()}")
+        return value
