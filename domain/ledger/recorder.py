@@ -71,6 +71,10 @@ class WentBack(InternalError):
     """The store has less than it had, or is another file: nothing that it says is believed any more."""
 
 
+class WrongStore(NotSupportedError):
+    """The file or schema is not one of Docket's, or one that a newer Docket wrote; it was left as it is."""
+
+
 class CorruptingSetting(NotSupportedError):
     """The environment asks eventsourcing for what corrupts a ledger; nothing may start."""
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
-from eventsourcing.persistence import IntegrityError, NotSupportedError, OperationalError
+from eventsourcing.persistence import IntegrityError, OperationalError
 
-from domain.ledger.recorder import Closed
+from domain.ledger.recorder import Closed, WrongStore
 
 APPLICATION_ID: Final = 0x444B4C47  # "DKLG"
 SCHEMA_VERSION: Final = 1
@@ -37,12 +37,8 @@ _SCHEMA: Final = (
 )
 
 
-class WrongFile(NotSupportedError):
-    """The file is no ledger, or one that a newer Docket wrote; it was left as it is."""
-
-
 class LedgerFile:
-    """Connections to one ledger. Creates it where there is none. Raises WrongFile, OperationalError."""
+    """Connections to one ledger. Creates it where there is none. Raises WrongStore, OperationalError."""
 
     def __init__(self, path: Path, *, patience_s: float) -> None:
         self.path = path.absolute()
@@ -55,7 +51,7 @@ class LedgerFile:
         except sqlite3.OperationalError as e:
             raise OperationalError(f"{self.path}: {e}") from e
         except sqlite3.DatabaseError as e:
-            raise WrongFile(f"{self.path}: {e}") from e
+            raise WrongStore(f"{self.path}: {e}") from e
         self._identity = self._identified()
 
     def moved(self) -> bool:
@@ -175,20 +171,20 @@ def _make(connection: sqlite3.Connection, path: Path, *, until: float) -> None:
                 raise
             sleep(0.01)
     if mode != "wal":
-        raise WrongFile(f"{path}: no write-ahead log there (journal mode {mode}); is it a network drive?")
+        raise WrongStore(f"{path}: no write-ahead log there (journal mode {mode}); is it a network drive?")
 
 
 def _is_ledger(connection: sqlite3.Connection, path: Path) -> bool:
-    """Raises WrongFile unless the file is a ledger of this version, or empty."""
+    """Raises WrongStore unless the file is a ledger of this version, or empty."""
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if (application_id, version, tables) == (0, 0, 0):
         return False
     if application_id != APPLICATION_ID:
-        raise WrongFile(f"{path} belongs to another application (application_id {application_id:#x})")
+        raise WrongStore(f"{path} belongs to another application (application_id {application_id:#x})")
     if version != SCHEMA_VERSION:
-        raise WrongFile(f"{path} has schema {version}, this Docket reads {SCHEMA_VERSION}: upgrade it first")
+        raise WrongStore(f"{path} has schema {version}, this Docket reads {SCHEMA_VERSION}: upgrade it first")
     return True
 
 

@@ -9,9 +9,9 @@ import pytest
 from eventsourcing.persistence import DataError, IntegrityError, StoredEvent
 
 from domain.ledger import sqlite_checkpoints
-from domain.ledger.recorder import ActKnown, ActRow, Attached, StaleRead
+from domain.ledger.recorder import ActKnown, ActRow, Attached, StaleRead, WrongStore
 from domain.ledger.sqlite import SQLiteRecorder
-from domain.ledger.sqlite_file import APPLICATION_ID, LOG_PAGES, WrongFile
+from domain.ledger.sqlite_file import APPLICATION_ID, LOG_PAGES
 from tests.domain.ledger.some_appends import accepts, all_of, event, opened
 
 ACT, OTHER = "5b1e1d3e-0000-5000-8000-000000000001", "5b1e1d3e-0000-5000-8000-000000000002"
@@ -217,7 +217,7 @@ def test_a_file_of_another_application_is_refused_and_left_as_it_is(path: Path) 
     with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE theirs (a)")
     before = path.read_bytes()
-    with pytest.raises(WrongFile, match="another application"):
+    with pytest.raises(WrongStore, match="another application"):
         opened(path)
     assert path.read_bytes() == before
     assert not path.with_name("ledger.db-wal").exists()
@@ -225,7 +225,7 @@ def test_a_file_of_another_application_is_refused_and_left_as_it_is(path: Path) 
 
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(path: Path) -> None:
     path.write_bytes(b"minutes of a meeting\n" * 1000)
-    with pytest.raises(WrongFile):
+    with pytest.raises(WrongStore):
         opened(path)
     assert path.read_bytes() == b"minutes of a meeting\n" * 1000
 
@@ -235,7 +235,7 @@ def test_a_ledger_of_a_newer_docket_is_refused(path: Path) -> None:
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
         other.execute("PRAGMA user_version = 2")
-    with pytest.raises(WrongFile, match="schema 2"):
+    with pytest.raises(WrongStore, match="schema 2"):
         opened(path)
 
 
