@@ -1,4 +1,4 @@
-"""The topics of one ledger: the record and its keys, and for each office what it asks and what became of it."""
+"""The names of one ledger on Kafka: its record and keys, what offices ask and what became of it, and who writes."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -30,3 +30,16 @@ class Topics:
     def outcomes(self, office: str) -> str:
         """What became of it."""
         return f"{self.prefix}.outcomes.{office}.v1"
+
+    @property
+    def relay(self) -> str:
+        """The name under which the record is written in transactions: whoever takes it fences whoever had it."""
+        return f"{self.prefix}.relay"
+
+    def inbox(self, office: str) -> str:
+        """The name under which an office's outcomes are written, likewise."""
+        return f"{self.prefix}.inbox.{office}"
+
+    def own(self, office: str) -> str:
+        """What an office's own groups of readers, and names of transactions, begin with."""
+        return f"{self.prefix}.office.{office}."
