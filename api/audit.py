@@ -4,19 +4,20 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.contract import EVENT, PAGE
 from api.problems import Problem
 from api.reading import ANSWERS, Page, Reading, instant_in
 from api.rendering import answer, item, listed, next_of
-from domain.values import CaseId, Citation, StreamId
+from domain.values import CaseId, Citation, EventId, StreamId
 from projections.audit_trail import AUDIT_TRAIL, Wanted, trail
 from projections.disclosed import Disclosed, disclosed
 from projections.refusals import REFUSALS, refusals
 from projections.visible import Sight
 
 _WORD: Final = Query(max_length=200)
+_UUID: Final = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def router(reading: Reading) -> APIRouter:
@@ -43,21 +44,28 @@ def router(reading: Reading) -> APIRouter:
             withheld=reading.reads.withheld(AUDIT_TRAIL, sight),
         )
 
+    def placed(id: str, sight: Sight) -> int:
+        """The position of an event; 0 where this reader has none of this id."""
+        if not re.fullmatch(_UUID, id):
+            return 0
+        return next((each.position for each in trail(reading.reads, sight, Wanted(event=EventId(id)), limit=1)), 0)
+
     @routes.get(
-        "/audit/events/{position}",
+        "/audit/events/{id}",
         operation_id="getEvent",
         responses={**EVENT},
         summary="One event: as its reader may see it, or its bytes and disclosures apart",
+        dependencies=[Depends(reading.reached(AUDIT_TRAIL))],
     )
     def event(
         request: Request,
-        position: str,
+        id: Annotated[str, Path(description="Its id, or its position.")],
         sight: Seeing,
         form: Annotated[
             Literal["read", "document"], Query(description="`document`: the stored bytes, and disclosures apart.")
         ] = "read",
     ) -> Response:
-        at = int(position) if re.fullmatch("[1-9][0-9]{0,15}", position) else 0
+        at = int(id) if re.fullmatch("[1-9][0-9]{0,15}", id) else placed(id, sight)
         found = disclosed(reading.ledger.recorder, [at], sight).get(at)
         if found is None:
             raise Problem("not-found")

@@ -55,6 +55,7 @@ class AuditEntry(Row, kw_only=True, array_like=True):
 class Wanted:
     """Which entries somebody asks for; what is None does not matter."""
 
+    event: EventId | None = None
     case_id: CaseId | None = None
     """About this case, in whatever stream."""
     stream: StreamId | None = None
@@ -71,9 +72,10 @@ class AuditTrail(Journal[AuditEntry]):
     """An entry for every event, by position."""
 
     name = "audit_trail"
-    version = 1
+    version = 2
     row = AuditEntry
     columns = {  # noqa: RUF012 - a constant of the class
+        "event": "TEXT",
         "case_id": "TEXT",
         "stream": "TEXT",
         "actor": "TEXT",
@@ -82,7 +84,7 @@ class AuditTrail(Journal[AuditEntry]):
         "recorded_us": "INTEGER",
         "shown": "INTEGER",
     }
-    indexes = (("case_id",), ("actor",), ("authority",), ("type",), ("scope",))
+    indexes = (("event",), ("case_id",), ("actor",), ("authority",), ("type",), ("scope",))
     # a developer knows the events of its own cases that are shown to it; whose case it is, its submission says
     shared = "shown = 1 AND case_id IN (SELECT case_id FROM {table} WHERE type = 'case.submitted.v1' AND scope = ?)"
 
@@ -114,7 +116,7 @@ class AuditTrail(Journal[AuditEntry]):
 
     def indexed(self, row: AuditEntry) -> tuple[object, ...]:
         at = microseconds(row.recorded_at)
-        return row.case_id, row.stream, row.actor, row.authority, row.type, at, row.shown
+        return row.event, row.case_id, row.stream, row.actor, row.authority, row.type, at, row.shown
 
 
 AUDIT_TRAIL: Final = AuditTrail()
@@ -132,6 +134,7 @@ def trail(
         ("key < ?", before),
         ("recorded_us >= ?", wanted.recorded_from and microseconds(wanted.recorded_from)),
         ("recorded_us < ?", wanted.recorded_before and microseconds(wanted.recorded_before)),
+        ("event = ?", wanted.event),
         ("case_id = ?", wanted.case_id),
         ("stream = ?", wanted.stream),
         ("actor = ?", wanted.actor),

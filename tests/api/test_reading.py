@@ -80,6 +80,7 @@ def test_absent_and_forbidden_are_answered_with_the_same_bytes(door: Door) -> No
         (f"/v1/cases/{CASE}/history", f"/v1/cases/{named_id('none')}/history"),
         (f"/v1/cases/{CASE}/options", f"/v1/cases/{named_id('none')}/options"),
         (f"/v1/audit/events/{position}", "/v1/audit/events/999999"),
+        (f"/v1/audit/events/{secret['events'][0]['id']}", f"/v1/audit/events/{named_id('none')}"),
     ):
         for reader in (PLAIN, developer(OTHER)):
             forbidden, absent = door.read(theirs, reader), door.read(nobodys, reader)
@@ -132,6 +133,25 @@ def test_an_event_can_be_had_as_the_bytes_that_are_proved(door: Door) -> None:
     assert said["document"].encode() == document
     assert [each.encode() for each in said["disclosures"]] == list(kept)
     assert said["withheld"] == []
+
+
+def test_an_event_is_found_by_its_id_as_by_its_position(door: Door) -> None:
+    (event, *_) = door.submitted(protected_marking="CUI").json()["events"]
+    for reader in (NSA, PLAIN, developer()):
+        for form in ("read", "document"):
+            by_id = door.read(f"/v1/audit/events/{event['id']}", reader, form=form)
+            by_position = door.read(f"/v1/audit/events/{event['position']}", reader, form=form)
+            assert by_id.status_code == 200, (reader, form)
+            assert (by_id.content, by_id.headers["etag"]) == (by_position.content, by_position.headers["etag"])
+    assert door.read(f"/v1/audit/events/{event['id']}", NSA).json()["event"]["id"] == event["id"]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["0", "-1", "01", "1.0", "x", "9" * 30, "0199AAAA-0000-7000-8000-000000000001", "%00"]
+)
+def test_what_is_neither_id_nor_position_of_an_event_is_no_event(door: Door, wrong: str) -> None:
+    answer = door.read(f"/v1/audit/events/{wrong}", NSA)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
 
 
 def test_pages_follow_each_other_by_position_and_the_last_has_no_next(door: Door) -> None:
