@@ -37,8 +37,8 @@ HEARTBEAT_S: Final = 15
 class Changes(Reads, Protocol):
     """A store of views that remembers what changed."""
 
-    def changes_after(self, position: int, limit: int, number: int = 0) -> list[Change]:
-        """What changed behind a position, in order. Raises Forgotten."""
+    def changes_after(self, view: View[Any], position: int, limit: int, number: int = 0) -> list[Change]:
+        """What changed in a view behind a position, in order. Raises Forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class Folded:
 
     def mark(self) -> Mark:
         position = self._store.position(self._view)
-        late = self._store.changes_after(position, MOST_CHANGES, self._number)
+        late = self._store.changes_after(self._view, position, MOST_CHANGES, self._number)
         self._number = max([self._number, *(change.number for change in late)])
         return Mark(position, self._number)
 
@@ -216,12 +216,12 @@ async def changes(fanout: Fanout, store: Changes, view: View[Any], sight: Sight,
 
 def _changes(store: Changes, view: View[Any], sight: Sight, after: Mark, upto: Mark) -> Stretch:
     try:
-        found = store.changes_after(after.position, MOST_CHANGES, after.number)
+        found = store.changes_after(view, after.position, MOST_CHANGES, after.number)
     except Forgotten:
         return Stretch(upto, _message(upto.position, "reset", {"view": view.name}))
     if len(found) >= MOST_CHANGES and found[-1].position < upto.position:
         upto = Mark(found[-1].position, after.number)
-    mine = [change for change in found if change.view == view.name and change.position <= upto.position]
+    mine = [change for change in found if change.position <= upto.position]
     upto = Mark(upto.position, max([upto.number, *(change.number for change in mine)]))
     if any(change.key is None for change in mine):
         return Stretch(upto, _message(upto.position, "reset", {"view": view.name}))

@@ -18,7 +18,8 @@ def opened(
 
     Tables that a rebuild left unfinished are dropped, unless it is one of `rebuilding`. Raises WrongStore.
     """
-    there = store.tables()
+    names = {view.name for view in views}  # other views have their own runners, and these may be ahead of this feed
+    there = [table for table in store.tables() if table.view in names]
     _check(feed, there)
     live: list[Folding] = []
     missing: list[Folding] = []

@@ -27,7 +27,7 @@ class Halted(Exception):
 
 
 class Runner:
-    """Folds a feed into views. One store has one runner; everything may be called from any thread.
+    """Folds a feed into views. One view has one runner; everything may be called from any thread.
 
     Events in one transaction: at most `batch` live, `rebuild_batch` beside live tables, and `build_batch` before
     anybody can read: the more, the fewer times a row is written. Rows of `kept_bytes` in all stay in memory between
@@ -164,9 +164,8 @@ class Runner:
             at = min(folding.position for folding in going)
             group = [folding for folding in going if folding.position == at]
             ahead = [folding.position for folding in going if folding.position > at]
-            front = max((folding.position for folding in going if folding.table.live), default=0)
             upto = min([at + most, *ahead])
-            if not advanced(self._feed, self._store, group, upto=upto, front=front, remembered=self._remembered):
+            if not advanced(self._feed, self._store, group, upto=upto, remembered=self._remembered):
                 return
             weight = sum(folding.weight for folding in group)
             if weight > self._kept_bytes:

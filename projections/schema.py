@@ -7,22 +7,22 @@ from typing import Final
 from projections.tables import WrongStore
 
 APPLICATION_ID: Final = 0x444B5657  # "DKVW"
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 _SCHEMA: Final = (
     """CREATE TABLE positions (
         name TEXT PRIMARY KEY, view TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL,
         digest BLOB NOT NULL, live INTEGER NOT NULL, halted TEXT) STRICT""",
     "CREATE UNIQUE INDEX one_is_live ON positions (view) WHERE live",
     """CREATE TABLE changes (
-        position INTEGER NOT NULL, number INTEGER NOT NULL, view TEXT NOT NULL, key ANY,
-        PRIMARY KEY (position, number)) STRICT, WITHOUT ROWID""",
+        view TEXT NOT NULL, position INTEGER NOT NULL, number INTEGER NOT NULL, key ANY,
+        PRIMARY KEY (view, position, number)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE dead_letters (
         name TEXT NOT NULL, key ANY NOT NULL, position INTEGER NOT NULL, error TEXT,
         PRIMARY KEY (name, key, position)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE markings (
         name TEXT NOT NULL, marking TEXT NOT NULL, PRIMARY KEY (name, marking)) STRICT, WITHOUT ROWID""",
-    "CREATE TABLE told (forgotten INTEGER NOT NULL, late INTEGER NOT NULL) STRICT",
-    "INSERT INTO told (forgotten, late) VALUES (0, 0)",
+    """CREATE TABLE told (
+        view TEXT PRIMARY KEY, forgotten INTEGER NOT NULL, late INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )

@@ -23,7 +23,7 @@ _TABLES: Final = "SELECT name, view, version, position, digest, live, halted FRO
 
 
 class SQLiteViews:
-    """A store of views in one file. Safe to use from any thread; one runner at a time writes to it.
+    """A store of views in one file. Safe to use from any thread; one view has one runner.
 
     Raises WrongStore for a file that is something else. `patience_s` is how long it waits for another process's
     transaction before it raises sqlite3.OperationalError.
@@ -135,25 +135,26 @@ class SQLiteViews:
         with self._reading() as connection:
             return _live(connection, view).position
 
-    def changes_after(self, position: int, limit: int, number: int = 0) -> list[Change]:
-        """What changed behind a position, in order, at least `limit` where there is more; positions are never split.
+    def changes_after(self, view: View[Any], position: int, limit: int, number: int = 0) -> list[Change]:
+        """What changed in a view behind a position, in order, at least `limit` where there is more.
 
-        Whoever follows hands in the highest position and the highest number that it got; whoever comes back, its
-        position alone. Raises Forgotten.
+        Positions are never split. Whoever follows hands in the highest position and the highest number that it got;
+        whoever comes back, its position alone. Raises Forgotten.
         """
         with self._reading() as connection:
-            (upto,) = connection.execute("SELECT forgotten FROM told").fetchone()
-            if position < upto:
+            (upto,) = connection.execute("SELECT max(forgotten) FROM told WHERE view = ?", (view.name,)).fetchone()
+            if position < (upto or 0):
                 raise Forgotten(f"what changed up to position {upto} is not remembered: read everything again")
             found = connection.execute(
-                "SELECT position, number, view, key FROM changes WHERE (position, number) > (?, ?)"
+                "SELECT position, number, key FROM changes WHERE view = ? AND (position, number) > (?, ?)"
                 " ORDER BY position, number LIMIT ?",
-                (position, number, limit),
+                (view.name, position, number, limit),
             ).fetchall()
             if len(found) == limit:
                 found += connection.execute(
-                    "SELECT position, number, view, key FROM changes WHERE position = ? AND number > ? ORDER BY number",
-                    found[-1][:2],
+                    "SELECT position, number, key FROM changes WHERE view = ? AND position = ? AND number > ?"
+                    " ORDER BY number",
+                    (view.name, *found[-1][:2]),
                 ).fetchall()
         return [Change(*each) for each in found]
 

@@ -25,7 +25,7 @@ class Forgotten(Exception):
 
 
 class Overtaken(Exception):
-    """Another runner moved or switched this table meanwhile: one store has one runner."""
+    """Another runner moved or switched this table meanwhile: one view has one runner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +53,13 @@ class Letter(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What changed at a position. The highest position and number that a follower got are where it is."""
+    """What changed in a view at a position. The highest position and number that a follower got are where it is."""
 
     position: int
     number: int
     """Above 0 for what was noted late, such as a reset: in the order in which it was; below 0 for what came in turn."""
-    view: str
     key: Key | None
-    """None: everything of this view may have changed (`reset`)."""
+    """None: everything may have changed (`reset`)."""
 
 
 class Upsert(NamedTuple):
@@ -83,7 +82,7 @@ class Writing(Protocol):
         """Remember that these occur in the table."""
 
     def note(self, view: str, changes: Iterable[tuple[int, Key | None]]) -> None:
-        """What changed, by position: once for a position, in one transaction for all views."""
+        """What changed, by position: once for a position, all of it in one transaction."""
 
     def note_late(self, view: str, position: int, key: Key | None) -> None:
         """What changed after whoever follows may have been at that position."""
@@ -98,8 +97,8 @@ class Writing(Protocol):
     def switch(self, table: Table) -> None:
         """Make this the live table of its view, and drop the one that was."""
 
-    def prune(self, upto: int) -> None:
-        """Forget what changed up to this position."""
+    def prune(self, view: str, upto: int) -> None:
+        """Forget what changed in a view up to this position."""
 
 
 class Store(Protocol):

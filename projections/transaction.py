@@ -16,11 +16,11 @@ UNWRITTEN: Final = 20_000
 _COLLECTOR: Final = Collector()  # a process has one
 
 
-def advanced(feed: Feed, store: Store, group: Sequence[Folding], *, upto: int, front: int, remembered: int) -> bool:
+def advanced(feed: Feed, store: Store, group: Sequence[Folding], *, upto: int, remembered: int) -> bool:
     """Whether there were events behind the one position of these tables; now they have those up to `upto` at most.
 
-    `front` is the position that followers of what changed may have reached: a live table that gets there from behind
-    says `reset`. Raises wire.Corrupt where the very next event is of an unknown type.
+    What changed in a live table is noted, for the last `remembered` positions. Raises wire.Corrupt where the very next
+    event is of an unknown type.
     """
     coming = batches(feed, group[0].position, upto)
     if (first := next(coming, None)) is None:
@@ -34,18 +34,17 @@ def advanced(feed: Feed, store: Store, group: Sequence[Folding], *, upto: int, f
                 if folding.halted is None:
                     folding.fold(entries)
                 if isinstance(folding, JournalFolding):  # what no event touches again need not be kept in memory
-                    _put(writing, folding, noted=folding.table.position >= front)
+                    _put(writing, folding, noted=folding.table.live)
             if sum(folding.unwritten for folding in group) >= UNWRITTEN:
                 break
         for folding in group:
             table, moved = folding.table, folding.moved()
-            _put(writing, folding, noted=table.position >= front)
+            _put(writing, folding, noted=table.live)
             writing.move(table, moved.position, moved.digest)
             if moved.halted != table.halted:
                 writing.halt(table, moved.halted)
-            if table.live and table.position < front <= moved.position:  # followers are there already
-                writing.note_late(table.view, moved.position, None)
-        writing.prune(group[0].position - remembered)
+            if table.live:
+                writing.prune(table.view, moved.position - remembered)
     for folding in group:
         folding.written()
     return True
@@ -78,6 +77,6 @@ def _put(writing: Writing, folding: Folding, *, noted: bool) -> None:
     writing.delete(table, folded.gone)
     writing.mark(table, folded.markings)
     writing.park(table, folded.letters)
-    if table.live and noted:
+    if noted:
         writing.note(table.view, folded.changes())
     folding.waiting += [letter for letter in folded.letters if letter.error is not None]

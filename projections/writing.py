@@ -39,14 +39,15 @@ class SQLiteWriting:
     def note(self, view: str, changes: Iterable[tuple[int, Key | None]]) -> None:
         numbers = self._numbers
         self._connection.executemany(
-            "INSERT INTO changes (position, number, view, key) VALUES (?, ?, ?, ?)",
-            ((position, next(numbers), view, key) for position, key in changes),
+            "INSERT INTO changes (view, position, number, key) VALUES (?, ?, ?, ?)",
+            ((view, position, next(numbers), key) for position, key in changes),
         )
 
     def note_late(self, view: str, position: int, key: Key | None) -> None:
-        self._connection.execute("UPDATE told SET late = late + 1")
+        self._connection.execute("UPDATE told SET late = late + 1 WHERE view = ?", (view,))
         self._connection.execute(
-            "INSERT INTO changes (position, number, view, key) SELECT ?, late, ?, ? FROM told", (position, view, key)
+            "INSERT INTO changes (view, position, number, key) SELECT view, ?, late, ? FROM told WHERE view = ?",
+            (position, key, view),
         )
 
     def park(self, table: Table, letters: Iterable[Letter]) -> None:
@@ -77,6 +78,7 @@ class SQLiteWriting:
             "INSERT INTO positions (name, view, version, position, digest, live) VALUES (?, ?, ?, 0, ?, 0)",
             (table.name, table.view, table.version, b""),
         )
+        self._connection.execute("INSERT OR IGNORE INTO told (view, forgotten, late) VALUES (?, 0, 0)", (table.view,))
 
     def index(self, table: Table, view: View[Any]) -> None:
         for columns in view.indexes:
@@ -95,9 +97,9 @@ class SQLiteWriting:
             self.drop(name)
         self._one("UPDATE positions SET live = 1 WHERE name = ?", (table.name,))
 
-    def prune(self, upto: int) -> None:
-        if self._connection.execute("DELETE FROM changes WHERE position <= ?", (upto,)).rowcount:
-            self._connection.execute("UPDATE told SET forgotten = max(forgotten, ?)", (upto,))
+    def prune(self, view: str, upto: int) -> None:
+        if self._connection.execute("DELETE FROM changes WHERE view = ? AND position <= ?", (view, upto)).rowcount:
+            self._connection.execute("UPDATE told SET forgotten = ? WHERE view = ?", (upto, view))
 
     def _one(self, sql: str, values: tuple[object, ...]) -> None:
         if self._connection.execute(sql, values).rowcount != 1:

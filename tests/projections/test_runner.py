@@ -171,17 +171,16 @@ def test_a_view_that_was_left_behind_catches_up_before_all_go_on_together(ledger
     Runner(ledger.recorder, store, [ahead]).catch_up()
     front = ledger.recorder.head()
     assert (live(store, behind).position, live(store, ahead).position) == (front - 2, front)
-    seen = store.changes_after(0, 1_000)
+    (reset,) = store.changes_after(behind, 0, 1_000)
     case = ledger.submit("And another")
     Runner(ledger.recorder, store, [behind, ahead]).catch_up()
     assert live(store, behind).position == live(store, ahead).position == front + 2
-    late = max(change.number for change in seen)
-    since = store.changes_after(seen[-1].position, 1_000, late)
-    assert since[0] == Change(front, late + 1, "tallies", None), "followers are past its changes: they read it anew"
-    told = {(position, view) for position in (front + 1, front + 2) for view in ("tallies", "lines")}
-    assert {(change.position, change.view) for change in since[1:]} == told
-    assert len(since) == 5
-    assert f"case-{case}" in {change.key for change in since}
+    since = store.changes_after(behind, reset.position, 1_000, reset.number)
+    assert [change.number for change in since if change.number > 0] == [], "its followers were where it was"
+    assert {change.position for change in since[-2:]} <= {front + 1, front + 2}
+    assert f"case-{case}" in {change.key for change in since[-2:]}
+    lines = store.changes_after(ahead, reset.position, 1_000, reset.number)
+    assert [change.key for change in lines] == [*range(reset.position + 1, front + 3)]
 
 
 def test_your_own_write_is_read_at_once_also_where_a_view_ignores_it(ledger: Small, store: SQLiteViews) -> None:
@@ -269,37 +268,58 @@ def test_a_second_runner_on_one_store_is_told_and_nothing_is_folded_twice(ledger
     assert rebuilt.before == rebuilt.after
 
 
+def test_runners_share_the_views_of_one_store_and_each_follows_for_itself(ledger: Small, store: SQLiteViews) -> None:
+    view, other = Tallies(), Lines()
+    first, second = Runner(ledger.recorder, store, [view]), Runner(ledger.recorder, store, [other])
+    first.catch_up()
+    second.catch_up()
+    begun = first.status().head
+    ledger.enrol()
+    case = ledger.submit()
+    for runner in (second, first):
+        assert runner.catch_up() == ledger.recorder.head()
+    assert f"case-{case}" in {change.key for change in store.changes_after(view, begun, 100, 1)}
+    new = range(begun + 1, ledger.recorder.head() + 1)
+    assert [change.key for change in store.changes_after(other, begun, 100, 1)] == [*new]
+
+
 def test_what_changed_is_told_by_position_and_never_in_part(ledger: Small, store: SQLiteViews) -> None:
-    runner = Runner(ledger.recorder, store, [Lines(), AUDIT_TRAIL])
+    class Both(Tallies):
+        """Two rows for each event."""
+
+        name = "both"
+
+        def keys(self, recorded: Recorded[Any]) -> tuple[Key, ...]:
+            return ("all", "odd")
+
+    lines, both = Lines(), Both()
+    runner = Runner(ledger.recorder, store, [lines, both, AUDIT_TRAIL])
     first = runner.catch_up()
-    resets = store.changes_after(0, 10)
-    assert [(c.view, c.key) for c in resets] == [("lines", None), ("audit_trail", None)], "built: read it all"
+    assert store.changes_after(lines, 0, 10) == [Change(first, 1, None)], "built: read it all"
     some_cases(ledger)
     head = runner.catch_up()
-    whole = store.changes_after(first, 10_000, resets[-1].number)
-    assert [(c.position, c.view, c.key) for c in whole] == [
-        (position, view, position) for position in range(first + 1, head + 1) for view in ("lines", "audit_trail")
-    ]
-    assert [c.position for c in store.changes_after(first, 1, resets[-1].number)] == [first + 1] * 2, (
-        "one position is one message"
-    )
-    assert store.changes_after(head, 10) == []
+    whole = store.changes_after(lines, first, 10_000, 1)
+    assert [(c.position, c.key) for c in whole] == [(position, position) for position in range(first + 1, head + 1)]
+    assert store.changes_after(lines, first, 3, 1) == whole[:3]
+    assert store.changes_after(both, head - 1, 1) == store.changes_after(both, head - 1, 10), "positions are not split"
+    assert {change.key for change in store.changes_after(both, head - 1, 1)} == {"all", "odd"}
     runner.rebuild(AUDIT_TRAIL)
-    (reset,) = store.changes_after(head, 10)
-    assert reset[0::2] == (head, "audit_trail")
-    assert reset.key is None
-    assert reset.number > resets[-1].number, "numbers of what is late go up, whatever the position"
-    assert store.changes_after(head, 10, reset.number) == [], "a reset is told once to whoever follows"
+    assert store.changes_after(lines, head, 10) == [], "what happens to one view is no matter of another"
+    assert store.changes_after(AUDIT_TRAIL, head, 10, 1) == [Change(head, 2, None)], "numbers of what is late go up"
+    assert store.changes_after(AUDIT_TRAIL, head, 10, 2) == [], "a reset is told once to whoever follows"
 
 
 def test_what_changed_long_ago_is_forgotten_and_whoever_asks_is_told(ledger: Small, store: SQLiteViews) -> None:
-    runner = Runner(ledger.recorder, store, [Lines()], remembered=10)
+    view, other = Lines(), Tallies()
+    runner = Runner(ledger.recorder, store, [view], remembered=10)
+    Runner(ledger.recorder, store, [other]).catch_up()
     runner.catch_up()
     some_cases(ledger, 10)
     head = runner.catch_up()
-    assert [change.position for change in store.changes_after(head - 10, 100)] == list(range(head - 9, head + 1))
+    assert [change.position for change in store.changes_after(view, head - 10, 100)] == list(range(head - 9, head + 1))
     with pytest.raises(Forgotten):
-        store.changes_after(head - 11, 100)
+        store.changes_after(view, head - 11, 100)
+    assert len(store.changes_after(other, 0, 100)) == 1, "another view forgets nothing by it"
 
 
 def test_a_rebuild_is_what_a_runner_may_do_first_of_all(ledger: Small, store: SQLiteViews) -> None:

@@ -73,7 +73,7 @@ def test_a_form_that_this_docket_does_not_write_is_refused(tmp_path: Path) -> No
     store = SQLiteViews(path)
     store._writer.execute("PRAGMA user_version = 9")
     store.close()
-    with pytest.raises(WrongStore, match="has form 9, not 1: delete it"):
+    with pytest.raises(WrongStore, match="has form 9, not 2: delete it"):
         SQLiteViews(path)
 
 
@@ -116,7 +116,7 @@ def test_rows_that_end_are_gone(ledger: Small, store: SQLiteViews) -> None:
     ledger.accept(case)
     runner.catch_up()
     assert [found.key for found in store.find(view, ALL)] == [f"case-{other}"]
-    assert store.changes_after(0, 1000)[-1].key == f"case-{case}", "whoever follows is told that it is gone"
+    assert store.changes_after(view, 0, 1000)[-1].key == f"case-{case}", "whoever follows is told that it is gone"
 
 
 def test_columns_are_found_ordered_and_cut(ledger: Small, store: SQLiteViews) -> None:
