@@ -1,7 +1,7 @@
 """Where acts become facts: load, decide, append, or decide again when somebody was first."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from os import urandom
@@ -231,7 +231,7 @@ class Ledger:
         return Receipt(
             act=taken.id,
             command_id=taken.act.id,
-            position=listed[-1].position if listed else self.recorder.head(),
+            position=listed[-1].position if listed else self._head_of(taken),
             events=listed,
             refused=refusal(entries),
             recorded_at=asked.recorded_at if listed else None,
@@ -251,7 +251,12 @@ class Ledger:
             same = acted is WITHHELD or acted.digest == taken.digest  # what is destroyed confirms no guess
         if not same:
             raise TurnedAway("id-reused")
-        return self._receipt(taken.id, row, repeated=True)
+        return replace(self._receipt(taken.id, row, repeated=True), command_id=taken.act.id)
+
+    def _head_of(self, taken: _Taken) -> int:
+        """Where the ledger stood as nothing new was recorded: others may have appended since."""
+        row = self.recorder.act(taken.id)
+        return self.recorder.head() if row is None else row.head
 
     def _document(self, position: int) -> tuple[bytes, tuple[bytes, ...]]:
         return self.recorder.documents([position])[position], self.recorder.disclosures([position]).get(position, ())

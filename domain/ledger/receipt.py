@@ -38,7 +38,7 @@ class Receipt:
 
     act: ActId
     command_id: CommandId | None
-    """As it was sent; none where nothing was recorded under it."""
+    """As it was sent; none where nothing was recorded under it and the receipt alone is asked for."""
     position: int
     """The ledger's position after it; a read with this `min_position` shows what it did."""
     events: tuple[Entry, ...]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from hypothesis import strategies as st
 
@@ -74,7 +74,7 @@ from tests.domain.facts import (
     reference,
     under_way,
 )
-from tests.domain.given import FOUNDED, NOON, World
+from tests.domain.given import FOUNDED, NOON
 from tests.domain.requests import DELEGATION, ONWARD, but
 from tests.domain.rules.test_case_access import SHORTER
 
@@ -104,6 +104,12 @@ days = st.none() | st.dates(date(2026, 6, 1), date(2026, 9, 1))
 instants = st.integers(0, 90 * 24).map(lambda hours: FOUNDED + timedelta(hours=hours))
 kept = st.sampled_from([(), (evidence,)])
 Asking = tuple[Command, Somebody]
+
+
+class Record(Protocol):
+    """Whoever can say how a stream stands."""
+
+    def state(self, stream: str, /) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -288,7 +294,7 @@ def anything() -> st.SearchStrategy[Asking]:
     return st.one_of([each.strategy(ANYBODY) for kind in (IN_A_CASE, AROUND_IT, UPHEAVAL) for each in kind.values()])
 
 
-def sensibly(asking: Asking, known: World, now: datetime) -> Asking:
+def sensibly(asking: Asking, known: Record, now: datetime) -> Asking:
     """The same question, about something that is there, by somebody whose it is: so lives get far."""
     command, by = asking
     case: Case = known.state(f"case-{getattr(command, 'case_id', None)}")
@@ -298,7 +304,7 @@ def sensibly(asking: Asking, known: World, now: datetime) -> Asking:
     return sensible(command, by, known, case, now), by
 
 
-def sensible(command: Command, by: Somebody, known: World, case: Case, now: datetime) -> Command:
+def sensible(command: Command, by: Somebody, known: Record, case: Case, now: datetime) -> Command:
     mine = {id: each for id, each in case.assessments.items() if each.office == by.actor.office}
     match command:
         case ShareAssessment() | KeepAssessment() if own := [id for id, each in mine.items() if each.filed]:

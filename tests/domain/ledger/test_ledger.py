@@ -119,6 +119,25 @@ def test_what_is_so_already_adds_nothing_and_is_answered_the_same_again(ledger: 
         ledger.ledger.act(act(AcceptCase(case_id=uuid(1)), 1), by=SECRETARIAT)
 
 
+def test_the_answer_to_what_is_so_already_stays_though_others_append_before_it_is_given(
+    ledger: Small, monkeypatch: pytest.MonkeyPatch
+):
+    case = ledger.submit()
+    ledger.accept(case)
+    real = ledger.recorder.insert_events
+
+    def stored_and_then_others(*given: Any, **more: Any) -> Any:
+        monkeypatch.setattr(ledger.recorder, "insert_events", real)
+        stored = real(*given, **more)
+        ledger.submit("Vega")
+        return stored
+
+    monkeypatch.setattr(ledger.recorder, "insert_events", stored_and_then_others)
+    again = act(AcceptCase(case_id=case), 1)
+    first = ledger.ledger.act(again, by=SECRETARIAT)
+    assert ledger.ledger.act(again, by=SECRETARIAT) == replace(first, repeated=True)
+
+
 def test_a_lost_acknowledgement_retried_gives_the_first_receipt(ledger: Small, monkeypatch: pytest.MonkeyPatch):
     sent = act(dissent(ledger.submit(), 1), 1)
     real = ledger.recorder.insert_events
