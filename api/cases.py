@@ -133,24 +133,30 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/clocks",
         operation_id="listClocks",
-        summary="Clocks that run or have passed, soonest first",
+        summary="Clocks that run or have passed, now or at any position or instant, soonest first",
         dependencies=[Depends(reading.reached(CLOCKS))],
     )
     def clocks(
         *,
         request: Request,
         sight: Seeing,
+        when: At,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
         office: Annotated[str | None, Query(max_length=40, description="Those alone that wait for it.")] = None,
         before: Annotated[str | None, Query(max_length=40, description="An instant before which they end.")] = None,
     ) -> Response:
-        now, position = reading.clock(), reads.position(CLOCKS)
-        until = now + _HORIZON if before is None else instant_in("before", before)
+        position = reads.position(CLOCKS)
         found = ending(
-            reads, sight, now, before=until, office=None if office is None else OfficeCode(office), limit=limit
+            reads,
+            sight,
+            when.at,
+            before=when.at + _HORIZON if before is None else instant_in("before", before),
+            office=None if office is None else OfficeCode(office),
+            as_of=when.position,
+            limit=limit,
         )
         items = [plain(each) for each in found]
-        return answer(request, {"items": items, "at": now, "position": position})
+        return answer(request, {"items": items, "at": when.at, "position": position})
 
     return routes
 

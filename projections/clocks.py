@@ -29,7 +29,7 @@ from projections.case_parts import (
 )
 from projections.consultation_parts import Acknowledgement, Asking, ConsultationEnd, Decline, DuePassing, Reply
 from projections.instants import microseconds
-from projections.parts import add, adds, lists_of
+from projections.parts import add, adds, lists_of, upto
 from projections.reads import Reads
 from projections.ticking import Clock, Ticks, What, consultations, reconsiderations, reviews, window
 from projections.view import Key, Row, View
@@ -130,12 +130,21 @@ def to_record(clock: Clock) -> bool:
 
 
 def ending(
-    reads: Reads, sight: Sight, at: datetime, *, before: datetime, office: OfficeCode | None = None, limit: int = 100
+    reads: Reads,
+    sight: Sight,
+    at: datetime,
+    *,
+    before: datetime,
+    office: OfficeCode | None = None,
+    as_of: int | None = None,
+    limit: int = 100,
 ) -> list[Clock]:
     """The clocks that run or have passed at `at` and end before `before`, soonest first; passed ones come first.
 
-    `office`: those alone that wait for it. Raises NotBuilt.
+    `office`: those alone that wait for it. `as_of` is a position: only what was recorded up to it counts. Raises
+    NotBuilt.
     """
+    now = as_of is None
     rows = walk(
         reads,
         CLOCKS,
@@ -143,10 +152,13 @@ def ending(
         by="key",
         place=lambda found: found.key,
         after="",
-        where="ends_us < ? OR mixed = 1",
-        values=(microseconds(before),),
+        where="ends_us < ? OR mixed = 1"
+        if now
+        else "",  # columns say nothing of the past: what ran then may have ended
+        values=(microseconds(before),) if now else (),
     )
-    found = (clock for each in rows for clock in clocks_of(each.row, at) if _is_wanted(clock, before, office))
+    then = (each.row if as_of is None else upto(each.row, as_of) for each in rows)
+    found = (clock for row in then for clock in clocks_of(row, at) if _is_wanted(clock, before, office))
     return sorted(found, key=lambda clock: (clock.ends_at, clock.stream, clock.what))[:limit]
 
 

@@ -271,6 +271,21 @@ def test_clocks_are_listed_soonest_first_for_whoever_is_waited_for(door: Door) -
     assert door.client.get("/v1/clocks?before=soon", headers=NSA).status_code == 400
 
 
+def test_clocks_are_listed_as_they_were_at_a_position_and_at_an_instant(door: Door) -> None:
+    position = door.submitted().json()["position"]
+    running = door.read("/v1/clocks", NSA).json()["items"]
+    door.clock.later(hours=5)
+    door.act("case.accept.v1", SECRETARIAT, {"case_id": CASE})
+    assert door.read("/v1/clocks", NSA).json()["items"] == []
+    for as_of in (str(position), "2026-09-01T14:30:00Z"):
+        then = door.read("/v1/clocks", NSA, as_of=as_of).json()
+        assert (then["items"], then["at"][:10]) == (running, "2026-09-01"), as_of
+        assert door.read("/v1/clocks", NSA, as_of=as_of, office="nsa").json()["items"] == []
+        assert door.read("/v1/clocks", developer(OTHER), as_of=as_of).json()["items"] == []
+    assert door.read("/v1/clocks", NSA, as_of="2026-08-01T00:00:00Z").json()["items"] == []
+    assert door.client.get("/v1/clocks?as_of=100000", headers=NSA).status_code == 409
+
+
 def test_refusals_are_listed_for_those_who_may_see_them(door: Door) -> None:
     door.submitted()
     door.act("case.accept.v1", NSA, {"case_id": CASE})

@@ -164,7 +164,7 @@ def test_a_row_says_of_a_case_at_any_time_what_the_rules_say(lived: Lived):
 @settings(max_examples=30)
 def test_a_row_as_it_was_is_the_row_of_a_shorter_record(lived: Lived):
     documents = lived.documents()
-    for view in (CASE_STATUS, FINAL_AUTHORITY):
+    for view in (CASE_STATUS, CLOCKS, FINAL_AUTHORITY):
         whole = rows(view, documents)
         for position in range(len(documents), 0, -7):
             for key, row in rows(view, documents[:position]).items():

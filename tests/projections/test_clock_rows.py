@@ -8,14 +8,27 @@ from projections.case_status import case
 from projections.clocks import ending, overdue
 from projections.ticking import Clock, Ticks, What
 from tests.domain import requests as ask
-from tests.domain.cast import CLOCK, DEVELOPER, DHS, GAO, NSA, ONCD, SECRETARIAT, TREASURY, Somebody
+from tests.domain.cast import CLOCK, DEVELOPER, DHS, GAO, NSA, ONCD, RIVAL, SECRETARIAT, TREASURY, Somebody
 from tests.domain.facts import ANSWERS_DUE, CONSULTATION, REVIEW_DUE
 from tests.domain.given import DAY
 from tests.domain.requests import but
+from tests.domain.world import OPEN
 from tests.projections.stage import MINUTE, SECRET, Stage, sight
 from tests.projections.test_case_status import BEGUN, WITH_ACCESS, told
 
 FAR = datetime(2030, 1, 1, tzinfo=UTC)
+WAITING_FOR = (None, *map(OfficeCode, ("nsa", "oncd", "treasury", "secretariat")))
+A_LIFE = (
+    *WITH_ACCESS,
+    (ask.consult, NSA),
+    (ask.answer, DHS),
+    (ask.revise_plan, DEVELOPER),
+    (ask.close_consultation, NSA),
+    (ask.determine, NSA),
+    (ask.ask_to_reconsider, DEVELOPER),
+    (ask.answer_reconsideration, NSA),
+    (ask.withdraw, DEVELOPER),
+)
 
 
 def listed(stage: Stage, by: Somebody = SECRETARIAT, office: str | None = None, before: datetime = FAR) -> list[Clock]:
@@ -145,3 +158,27 @@ def test_a_secret_consultation_has_no_clock_for_who_may_not_know_it(stage: Stage
     stage.do((ask.consult, NSA), marking=SECRET)
     assert (listed(stage, GAO.cleared_for_nothing()), len(listed(stage, ONCD))) == ([], 1)
     assert len(listed(stage, TREASURY)) == 1
+
+
+def test_the_clocks_as_of_a_position_are_those_of_a_record_that_ended_there(stage: Stage):
+    readers = (SECRETARIAT, DEVELOPER, RIVAL, GAO.cleared_for_nothing())
+
+    def told_to(by: Somebody, at: datetime, as_of: int | None) -> list[list[Clock]]:
+        return [
+            ending(stage.seen(), sight(by), at, before=before, office=office, as_of=as_of)
+            for before in (FAR, REVIEW_DUE)
+            for office in WAITING_FOR
+        ]
+
+    then: list[tuple[int, datetime, Somebody, list[list[Clock]]]] = []
+    for number, act in enumerate(A_LIFE):
+        position = stage.do(act, marking=SECRET if number % 4 == 3 else OPEN)
+        then += [
+            (position, at, by, told_to(by, at, None)) for by in readers for at in (stage.now, stage.now + 40 * DAY)
+        ]
+    assert listed(stage) == []
+    assert {(clock.what, clock.state) for *_, lists in then for clocks in lists for clock in clocks} >= {
+        (what, state) for what in What for state in (Ticks.RUNNING, Ticks.PASSED)
+    }
+    for position, at, by, clocks in then:
+        assert told_to(by, at, position) == clocks, (position, at, by)
