@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Final, TypeAlias
 
 from eventsourcing.persistence import DataError, StoredEvent
@@ -46,6 +47,19 @@ class Append:
                 moved[stream] = heads.get(stream, 0)
             ahead[stream] = version
         return moved
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Acts that are stored behind position `at`, all of them or none."""
+
+    appends: tuple[Append, ...]
+    at: int
+
+    def positions(self) -> list[range]:
+        """Those of each act."""
+        ends = accumulate((len(append.events) for append in self.appends), initial=self.at + 1)
+        return [range(first, stop) for first, stop in pairwise(ends)]
 
 
 def judge(

@@ -63,6 +63,14 @@ class ActKnown(IntegrityError):
         self.act = act
 
 
+class WrongPlace(IntegrityError):
+    """The ledger does not end where a restore would go on; nothing of it was stored."""
+
+    def __init__(self, head: int, at: int) -> None:
+        super().__init__(f"the ledger ends at {head}, not at {at}")
+        self.head = head
+
+
 class OutcomeUnknown(OperationalError):
     """The append may have happened or not, and nobody can tell now: look the act's id up before repeating it."""
 
@@ -152,6 +160,13 @@ class LedgerRecorder(ApplicationRecorder, ABC):
 
         Raises ActKnown; StaleRead (also for streams that are appended to); DataError for what no store can hold;
         OutcomeUnknown when a commit could not be settled; and whatever the verifier raises.
+        """
+
+    @abstractmethod
+    def insert_batch(self, acts: Sequence[tuple[Sequence[StoredEvent], Attached]], *, at: int) -> list[range]:
+        """The positions of each act, which follow one another from `at` + 1: all acts in one transaction, or none.
+
+        Raises WrongPlace unless `at` is the head, and what `insert_events` raises.
         """
 
     @abstractmethod

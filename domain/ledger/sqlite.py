@@ -10,12 +10,13 @@ from uuid import UUID
 
 from eventsourcing.persistence import InternalError, Notification, StoredEvent
 
-from domain.ledger.append import Append, Verify, apart, prepared
+from domain.ledger.append import Append, Restored, Verify, apart, prepared
+from domain.ledger.batches import translated
 from domain.ledger.follow import Wakes
 from domain.ledger.group_commit import GroupCommit
 from domain.ledger.recorder import ActRow, Attached, LedgerRecorder, Watermark
 from domain.ledger.sqlite_file import LedgerFile, last_position
-from domain.ledger.sqlite_writer import Writer, translated
+from domain.ledger.sqlite_writer import Writer
 
 _LAST: Final = 2**63 - 1
 _READ: Final = "SELECT position, type, document FROM events WHERE position > ? ORDER BY position LIMIT ?"
@@ -48,7 +49,7 @@ class SQLiteRecorder(LedgerRecorder):
         self._watermark = Watermark()
         self._file = LedgerFile(path, patience_s=patience_s)
         self._writer = Writer(self._file, self._watermark)
-        self._appends: GroupCommit[Append, range] = GroupCommit(
+        self._appends: GroupCommit[Append | Restored, range] = GroupCommit(
             self._writer, name="ledger writer", done=self.wakes.ring, ended=self._writer.close
         )
 
@@ -58,6 +59,11 @@ class SQLiteRecorder(LedgerRecorder):
         if unknown:
             raise TypeError(f"nothing is known of {', '.join(unknown)}")
         return list(self._appends.submit(prepared(stored_events, attached, self._verify)))
+
+    def insert_batch(self, acts: Sequence[tuple[Sequence[StoredEvent], Attached]], *, at: int) -> list[range]:
+        restored = Restored(tuple(prepared(events, attached, self._verify) for events, attached in acts), at)
+        self._appends.submit(restored)
+        return restored.positions()
 
     def head(self) -> int:
         with self._reading() as (connection, least):

@@ -1,20 +1,16 @@
-"""One transaction holds the appends of many callers, and none of them can harm another."""
+"""The one writer of a ledger's file: what it answers is durable, or settled by another look."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from time import monotonic, sleep
-from typing import Final, TypeAlias
+from typing import Final
 
-from eventsourcing import persistence
-
-from domain.ledger.append import Append, judge
-from domain.ledger.recorder import OutcomeUnknown, Watermark, WentBack
+from domain.ledger.append import Append
+from domain.ledger.batches import Answer, BatchWriter, NotBegun, act_row, judged, translated
+from domain.ledger.recorder import OutcomeUnknown, Watermark
 from domain.ledger.sqlite_checkpoints import Checkpoints
 from domain.ledger.sqlite_file import SCHEMA_VERSION, LedgerFile, last_position
-
-Answer: TypeAlias = range | Exception
-"""The positions that an append got, or why it is not stored."""
 
 _TURN_S: Final = 0.0005
 _HEAD: Final = "SELECT max(version) FROM events WHERE stream = ?"
@@ -24,11 +20,7 @@ _DISCLOSURES: Final = "INSERT INTO disclosures VALUES (?, ?)"
 _ACT: Final = "INSERT INTO acts VALUES (?, ?, ?, ?, ?)"
 
 
-class _NotBegun(Exception):
-    """No transaction could be had; nothing was written."""
-
-
-class Writer:
+class Writer(BatchWriter):
     """The one connection that writes. Used by one thread at a time."""
 
     def __init__(self, file: LedgerFile, watermark: Watermark) -> None:
@@ -36,27 +28,6 @@ class Writer:
         self._watermark = watermark
         self._connection: sqlite3.Connection | None = None
         self._checkpoints: Checkpoints | None = None
-
-    def __call__(self, batch: Sequence[Append], meanwhile: Callable[[], None]) -> list[Answer]:
-        """For each append its positions, durable, or its error. Calls `meanwhile` before it waits for the disk."""
-        try:
-            return self._together(batch, meanwhile)
-        except _NotBegun as e:
-            return [translated(e.__cause__) for _ in batch]
-        except Exception as e:  # noqa: BLE001 - it is given to the caller whose append it is
-            if len(batch) == 1:
-                return [translated(e)]
-        # one of them is poison: alone, each meets its own error
-        answers: list[Answer] = []
-        for append in batch:
-            try:
-                answers += self._together([append], meanwhile)
-            except _NotBegun as e:
-                answers += [translated(e.__cause__) for _ in batch[len(answers) :]]
-                break
-            except Exception as e:  # noqa: BLE001 - it is given to the caller whose append it is
-                answers.append(translated(e))
-        return answers
 
     def close(self) -> None:
         if self._checkpoints is not None:
@@ -66,11 +37,10 @@ class Writer:
             self._connection.close()
             self._connection = None
 
-    def _together(self, batch: Sequence[Append], meanwhile: Callable[[], None]) -> list[Answer]:
-        """All in one transaction. Whatever is raised here, nothing of the batch was stored."""
+    def _together(self, batch: Sequence[Append], meanwhile: Callable[[], None], at: int | None) -> list[Answer]:
         connection, head = self._begun(meanwhile)
         try:
-            answers = _written(connection, batch, head)
+            answers = _written(connection, batch, head, at)
             meanwhile()
         except BaseException:
             self._abandon()
@@ -96,7 +66,7 @@ class Writer:
             return self._connection, self._watermark.after(least, last_position(self._connection))
         except BaseException as e:
             self._abandon()
-            raise _NotBegun from e
+            raise NotBegun from e
 
     def _lock(self, connection: sqlite3.Connection, meanwhile: Callable[[], None]) -> None:
         """Wait for another process's transaction: SQLite's own waiting looks too seldom to get a turn under load."""
@@ -145,7 +115,7 @@ class Writer:
         return answers if stored else [translated(error) for _ in batch]
 
 
-def _written(connection: sqlite3.Connection, batch: Sequence[Append], head: int) -> list[Answer]:
+def _written(connection: sqlite3.Connection, batch: Sequence[Append], head: int, at: int | None) -> list[Answer]:
     """Judge each append by what the transaction shows, and write those that may be stored."""
     heads: dict[str, int] = {}
     for stream in {stream for append in batch for stream in append.streams()}:
@@ -154,24 +124,11 @@ def _written(connection: sqlite3.Connection, batch: Sequence[Append], head: int)
             heads[stream] = version
     ids = {append.act for append in batch if append.act is not None}
     known = [id for id in ids if connection.execute(_KNOWN, (id,)).fetchone()]
-    answers: list[Answer] = [*judge(batch, head=head, heads=heads, acts=known)]
-    events: list[tuple[int, str, int, str, bytes]] = []
-    disclosures: list[tuple[int, bytes]] = []
-    acts: list[tuple[str, int | None, int | None, int, bytes | None]] = []
-    for append, answer in zip(batch, answers, strict=True):
-        if isinstance(answer, range):
-            events += ((position, *event) for position, event in zip(answer, append.events, strict=True))
-            disclosures += (pair for pair in zip(answer, append.disclosures, strict=False) if pair[1])
-            if append.act is not None:
-                acts.append(_act_row(append.act, append, answer))
-    for statement, rows in ((_EVENT, events), (_DISCLOSURES, disclosures), (_ACT, acts)):
-        if rows:
-            connection.executemany(statement, rows)
+    answers, rows = judged(batch, head=head, heads=heads, acts=known, at=at)
+    for statement, of_table in ((_EVENT, rows.events), (_DISCLOSURES, rows.disclosures), (_ACT, rows.acts)):
+        if of_table:
+            connection.executemany(statement, of_table)
     return answers
-
-
-def _act_row(act: str, append: Append, got: range) -> tuple[str, int | None, int | None, int, bytes | None]:
-    return act, got[0] if got else None, got[-1] if got else None, got.stop - 1, append.nothing_new
 
 
 def _is_stored(connection: sqlite3.Connection, append: Append, answer: Answer) -> bool:
@@ -179,23 +136,8 @@ def _is_stored(connection: sqlite3.Connection, append: Append, answer: Answer) -
         return False
     if append.act is not None:
         found = connection.execute("SELECT * FROM acts WHERE id = ?", (append.act,)).fetchone()
-        return bool(found == _act_row(append.act, append, answer))
+        return bool(found == (append.act, *act_row(append, answer)))
     if append.events:
         found = connection.execute("SELECT * FROM events WHERE position = ?", (answer[0],)).fetchone()
         return bool(found == (answer[0], *append.events[0]))
     return False
-
-
-def translated(error: BaseException | None) -> Exception:
-    """One of eventsourcing's errors, new for each caller."""
-    match error:
-        case WentBack():
-            ours: Exception = WentBack(*error.args)
-        case sqlite3.Error():
-            ours = getattr(persistence, type(error).__name__, persistence.PersistenceError)(str(error))
-        case TypeError() | ValueError() | OverflowError():
-            ours = persistence.DataError(f"{type(error).__name__}: {error}")
-        case _:
-            ours = persistence.InternalError(repr(error))
-    ours.__cause__ = error
-    return ours

@@ -1,12 +1,13 @@
-"""A ledger of its own for each test, closed when the test is over."""
+"""A ledger of its own for each test, in a file or in a database, closed when the test is over."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from domain.ledger.sqlite import SQLiteRecorder
-from tests.domain.ledger.some_appends import opened
+from domain.ledger.recorder import LedgerRecorder
+from tests.domain.ledger.some_appends import opened_at
+from tests.services.postgres import Postgres
 
 
 @pytest.fixture
@@ -15,9 +16,18 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.db"
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def where(request: pytest.FixtureRequest, path: Path) -> str:
+    """Where a ledger of either kind is, or will be: see `opened_at`. A module about one kind has its own."""
+    if request.param == "sqlite":
+        return f"file:{path}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database()
+
+
 @pytest.fixture
-def recorder(path: Path) -> Iterator[SQLiteRecorder]:
-    """An empty ledger in a file."""
-    made = opened(path)
+def recorder(where: str) -> Iterator[LedgerRecorder]:
+    """An empty ledger."""
+    made = opened_at(where)
     yield made
     made.close()

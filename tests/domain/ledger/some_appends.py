@@ -10,7 +10,8 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from domain.ledger.append import Append
+from domain.ledger.append import Append, Verify
+from domain.ledger.postgres import PostgresRecorder
 from domain.ledger.recorder import Attached, LedgerRecorder
 from domain.ledger.sqlite import SQLiteRecorder
 
@@ -23,6 +24,13 @@ def accepts(document: bytes, disclosures: tuple[bytes, ...]) -> None:
 
 def opened(path: Path) -> SQLiteRecorder:
     return SQLiteRecorder(path, verify=accepts)
+
+
+def opened_at(where: str, *, verify: Verify = accepts, patience_s: float = 10.0) -> LedgerRecorder:
+    """A recorder over a file (file:…), or over what a connection string of PostgreSQL leads to."""
+    if where.startswith("file:"):
+        return SQLiteRecorder(Path(where.removeprefix("file:")), verify=verify, patience_s=patience_s)
+    return PostgresRecorder(where, verify=verify, patience_s=patience_s)
 
 
 def event(stream: str, version: int, document: bytes = b"{}", type: str = "case.submitted.v1") -> StoredEvent:
@@ -63,9 +71,9 @@ def write_acts(recorder: LedgerRecorder, name: str, many: int | None) -> None:
 
 
 def main() -> None:
-    """`python -m tests.domain.ledger.some_appends FILE NAME THREADS ACTS`; 0 acts: until it is killed."""
-    path, name, threads, many = sys.argv[1:]
-    recorder = opened(Path(path))
+    """`python -m tests.domain.ledger.some_appends WHERE NAME THREADS ACTS`; 0 acts: until it is killed."""
+    where, name, threads, many = sys.argv[1:]
+    recorder = opened_at(where)
     writers = [
         Thread(target=write_acts, args=(recorder, f"{name}-{n}", int(many) or None)) for n in range(int(threads))
     ]

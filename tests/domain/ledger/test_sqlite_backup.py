@@ -14,6 +14,11 @@ from domain.ledger.sqlite import SQLiteRecorder
 from tests.domain.ledger.some_appends import all_of, event, opened
 
 
+@pytest.fixture
+def where(path: Path) -> str:
+    return f"file:{path}"
+
+
 def test_a_backup_is_a_ledger_that_goes_on(recorder: SQLiteRecorder, tmp_path: Path) -> None:
     recorder.insert_events([event("case-1", 1, b"one")], attached=Attached(act="act-1", disclosures=((b"Wy", b"Wz"),)))
     pages: list[tuple[int, int]] = []

@@ -22,9 +22,14 @@ from domain.ledger.sqlite import SQLiteRecorder
 from tests.domain.ledger.some_appends import ROOT, all_of, event, opened
 
 
+@pytest.fixture
+def where(path: Path) -> str:
+    return f"file:{path}"
+
+
 @pytest.mark.parametrize("acknowledged_first", [1, 200, 4000])
 def test_kill_9_loses_nothing_that_was_acknowledged_and_leaves_no_half_act(path: Path, acknowledged_first: int) -> None:
-    program = [sys.executable, "-m", "tests.domain.ledger.some_appends", str(path), "k", "8", "0"]
+    program = [sys.executable, "-m", "tests.domain.ledger.some_appends", f"file:{path}", "k", "8", "0"]
     with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE) as writer:
         assert writer.stdout is not None
         lines = [writer.stdout.readline() for _ in range(acknowledged_first)]

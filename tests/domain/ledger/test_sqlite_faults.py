@@ -18,6 +18,12 @@ from domain.ledger.recorder import Attached, OutcomeUnknown
 from domain.ledger.sqlite import SQLiteRecorder
 from tests.domain.ledger.some_appends import ROOT, accepts, an_append, event, opened
 
+
+@pytest.fixture
+def where(path: Path) -> str:
+    return f"file:{path}"
+
+
 GOOD, ALSO_GOOD = an_append(("case-1", 1), act="act-1"), an_append(("case-2", 1), act="act-2")
 
 

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -13,9 +12,8 @@ import pytest
 from domain.ledger import follow
 from domain.ledger import recorder as contract
 from domain.ledger.follow import Wakes
-from domain.ledger.recorder import Attached, Closed
-from domain.ledger.sqlite import SQLiteRecorder
-from tests.domain.ledger.some_appends import ROOT, event, opened, write_acts
+from domain.ledger.recorder import Attached, Closed, LedgerRecorder
+from tests.domain.ledger.some_appends import ROOT, event, opened_at, write_acts
 
 type_ = "case.submitted.v1"
 
@@ -23,7 +21,7 @@ type_ = "case.submitted.v1"
 class Tail(Thread):
     """Reads on until it is told that nothing more comes and has read it all."""
 
-    def __init__(self, recorder: SQLiteRecorder) -> None:
+    def __init__(self, recorder: LedgerRecorder) -> None:
         super().__init__()
         self.recorder, self.over = recorder, Event()
         self.documents: list[bytes] = []
@@ -57,7 +55,7 @@ def whole(documents: list[bytes], acts: dict[str, range]) -> None:
 
 
 def test_a_reader_behind_eight_writers_misses_nothing(
-    recorder: SQLiteRecorder, capfd: pytest.CaptureFixture[str]
+    recorder: LedgerRecorder, capfd: pytest.CaptureFixture[str]
 ) -> None:
     tail = Tail(recorder)
     with ThreadPoolExecutor(8) as pool:
@@ -70,9 +68,9 @@ def test_a_reader_behind_eight_writers_misses_nothing(
     whole(tail.documents, acts)
 
 
-def test_a_reader_behind_two_processes_on_one_file_misses_nothing(recorder: SQLiteRecorder, path: Path) -> None:
+def test_a_reader_behind_two_processes_on_one_ledger_misses_nothing(recorder: LedgerRecorder, where: str) -> None:
     tail = Tail(recorder)
-    program = [sys.executable, "-m", "tests.domain.ledger.some_appends", str(path)]
+    program = [sys.executable, "-m", "tests.domain.ledger.some_appends", where]
     writers = [
         subprocess.Popen([*program, name, "4", "60"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         for name in ("p", "q")
@@ -86,8 +84,8 @@ def test_a_reader_behind_two_processes_on_one_file_misses_nothing(recorder: SQLi
     whole(tail.documents, acts)
 
 
-def test_two_recorders_on_one_file_decide_one_race(recorder: SQLiteRecorder, path: Path) -> None:
-    with closing(opened(path)) as other, ThreadPoolExecutor(8) as pool:
+def test_two_recorders_on_one_ledger_decide_one_race(recorder: LedgerRecorder, where: str) -> None:
+    with closing(opened_at(where)) as other, ThreadPoolExecutor(8) as pool:
         raced = [
             pool.submit(one.insert_events, [event("case-1", 1)], attached=Attached(act=f"act-{n}"))
             for n, one in enumerate([recorder, other] * 4)
@@ -98,7 +96,7 @@ def test_two_recorders_on_one_file_decide_one_race(recorder: SQLiteRecorder, pat
     assert recorder.head() == 1
 
 
-def commits_behind_the_first_look(recorder: SQLiteRecorder, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+def commits_behind_the_first_look(recorder: LedgerRecorder, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """`head` answers, and before the answer arrives another thread has committed: the moment a wake-up gets lost."""
     head = recorder.head
     looked: list[int] = []
@@ -117,14 +115,14 @@ def commits_behind_the_first_look(recorder: SQLiteRecorder, monkeypatch: pytest.
 
 
 def test_a_commit_between_the_first_look_and_the_wait_is_seen_within_300_ms(
-    recorder: SQLiteRecorder, monkeypatch: pytest.MonkeyPatch
+    recorder: LedgerRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commits_behind_the_first_look(recorder, monkeypatch)
     assert recorder.wait(0, 0.3)
 
 
 def test_that_commit_wakes_a_subscriber_who_hardly_ever_polls(
-    recorder: SQLiteRecorder, monkeypatch: pytest.MonkeyPatch
+    recorder: LedgerRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(follow, "POLL_S", 3600.0)
     commits_behind_the_first_look(recorder, monkeypatch)
@@ -136,21 +134,21 @@ def test_that_commit_wakes_a_subscriber_who_hardly_ever_polls(
     assert got == [1]
 
 
-def test_an_append_of_another_process_is_seen_without_a_wake_up(recorder: SQLiteRecorder, path: Path) -> None:
+def test_an_append_of_another_process_is_seen_without_a_wake_up(recorder: LedgerRecorder, where: str) -> None:
     waiting = ThreadPoolExecutor(1).submit(recorder.wait, 0, 60.0)
-    with closing(opened(path)) as other:
+    with closing(opened_at(where)) as other:
         other.insert_events([event("case-1", 1)])
     assert waiting.result(30)
 
 
-def test_waiting_for_what_does_not_come_ends(recorder: SQLiteRecorder) -> None:
+def test_waiting_for_what_does_not_come_ends(recorder: LedgerRecorder) -> None:
     recorder.insert_events([event("case-1", 1)])
     assert recorder.wait(0, 0.0)
     assert not recorder.wait(1, 0.0)
     assert not recorder.wait(1, 0.12)
 
 
-def test_a_subscription_yields_what_it_asked_for_and_goes_on(recorder: SQLiteRecorder) -> None:
+def test_a_subscription_yields_what_it_asked_for_and_goes_on(recorder: LedgerRecorder) -> None:
     for n in range(1, 1201):
         type = "case.accepted.v1" if n % 400 == 0 else type_
         recorder.insert_events([event(f"case-{n}", 1, str(n).encode(), type)])
@@ -164,14 +162,14 @@ def test_a_subscription_yields_what_it_asked_for_and_goes_on(recorder: SQLiteRec
 
 
 @pytest.mark.parametrize("wait", [lambda r: r.wait(0, 60.0), lambda r: next(r.subscribe())], ids=["wait", "subscribe"])
-def test_closing_ends_every_wait(recorder: SQLiteRecorder, wait: Callable[[SQLiteRecorder], object]) -> None:
+def test_closing_ends_every_wait(recorder: LedgerRecorder, wait: Callable[[LedgerRecorder], object]) -> None:
     waiting = ThreadPoolExecutor(1).submit(wait, recorder)
     recorder.close()
     with pytest.raises(Closed):
         waiting.result(30)
 
 
-def test_a_listener_that_raises_is_not_called_again_and_stops_nobody(recorder: SQLiteRecorder) -> None:
+def test_a_listener_that_raises_is_not_called_again_and_stops_nobody(recorder: LedgerRecorder) -> None:
     called: list[str] = []
 
     def ended_loop() -> None:
