@@ -1,14 +1,16 @@
-"""A ledger and a store of views of its own for each test."""
+"""A ledger and a store of views of its own for each test, which is run with each kind of store."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from projections.store import SQLiteViews
 from tests.projections.small_ledger import Small, small
 from tests.projections.stage import Stage
 from tests.projections.stage import stage as on_stage
+from tests.projections.stores import Views, new_store
+
+KINDS = ("sqlite", "postgres")
 
 
 @pytest.fixture
@@ -19,18 +21,17 @@ def ledger(tmp_path: Path) -> Iterator[Small]:
     made.recorder.close()
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SQLiteViews]:
-    """A new store of views in a file."""
-    made = SQLiteViews(tmp_path / "views.db")
-    yield made
-    made.close()
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Views]:
+    """A new store of views."""
+    with new_store(request, tmp_path) as made:
+        yield made
 
 
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+@pytest.fixture(params=KINDS)
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     """A ledger of its own on which the whole cast acts, with every view behind it."""
-    made = on_stage(tmp_path)
-    yield made
-    made.recorder.close()
-    made.store.close()
+    with new_store(request, tmp_path) as store:
+        made = on_stage(tmp_path, store)
+        yield made
+        made.recorder.close()

@@ -26,6 +26,7 @@ from projections.store import SQLiteViews
 from projections.visible import Sight
 from tests.domain.cast import DEVELOPER, HOLDERS, INSTALLATION, RIVAL, SECRETARIAT, Somebody
 from tests.domain.world import BEFORE, FOUNDED, LEDGER, OPEN
+from tests.projections.stores import Views
 
 SECRET = "SECRET//NOFORN"
 MINUTE = timedelta(minutes=1)
@@ -48,7 +49,7 @@ class Stage:
     """A ledger, its views, and the time."""
 
     recorder: SQLiteRecorder
-    store: SQLiteViews
+    store: Views
     now: datetime = BEFORE
     acts: int = 0
     ledger: Ledger = field(init=False)
@@ -84,7 +85,7 @@ class Stage:
             position = receipt.position
         return position
 
-    def seen(self) -> SQLiteViews:
+    def seen(self) -> Views:
         """The views, with all that has happened."""
         self.runner.catch_up()
         assert self.runner.alarms() == []
@@ -102,10 +103,10 @@ class Stage:
         return found.row
 
 
-def stage(folder: Path) -> Stage:
+def stage(folder: Path, store: Views | None = None) -> Stage:
     """Founded, with every post of the cast held and its developers enrolled."""
     recorder = SQLiteRecorder(folder / "ledger.db", verify=wire.verify)
-    made = Stage(recorder, SQLiteViews(folder / "views.db"), now=FOUNDED)
+    made = Stage(recorder, store or SQLiteViews(folder / "views.db"), now=FOUNDED)
     made.do((founding(LEDGER, "TOP SECRET"), INSTALLATION))
     for (office, post), holder in HOLDERS.items():
         assume = AssumePost(

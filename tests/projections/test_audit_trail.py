@@ -17,7 +17,6 @@ from domain.markings import TLP, Classification, Clearance
 from projections.audit_trail import AUDIT_TRAIL, AuditEntry, Wanted, trail
 from projections.reads import Found
 from projections.runner import Runner
-from projections.store import SQLiteViews
 from projections.visible import SHOWN, Sight
 from tests.projections.small_ledger import (
     ACME,
@@ -33,6 +32,7 @@ from tests.projections.small_ledger import (
     principal,
     uuid,
 )  # fmt: skip
+from tests.projections.stores import Views
 
 OFFICE = Sight.of(DHS)
 
@@ -42,7 +42,7 @@ def told(found: list[Found[AuditEntry]]) -> list[int]:
 
 
 @pytest.fixture
-def cases(ledger: Small, store: SQLiteViews) -> list[Any]:
+def cases(ledger: Small, store: Views) -> list[Any]:
     """Two cases of two developers, with all kinds of acts on them."""
     ledger.enrol(ACME, ZENITH)
     made: list[Any] = [ledger.submit("Orion", ACME), ledger.submit("Vega", ZENITH, marking=CUI)]
@@ -66,7 +66,7 @@ def cases(ledger: Small, store: SQLiteViews) -> list[Any]:
 
 
 def test_every_event_has_an_entry_that_says_what_its_document_says(
-    ledger: Small, store: SQLiteViews, cases: list[Any]
+    ledger: Small, store: Views, cases: list[Any]
 ) -> None:
     entries = {each.key: each.row for each in trail(store, OFFICE, Wanted(), limit=1000)}
     documents = ledger.recorder.read(0, 1000)
@@ -98,7 +98,7 @@ FILTERS: dict[str, Callable[[AuditEntry], Any]] = {
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_a_filter_finds_what_going_through_all_entries_finds(store: SQLiteViews, cases: list[Any], name: str) -> None:
+def test_a_filter_finds_what_going_through_all_entries_finds(store: Views, cases: list[Any], name: str) -> None:
     everything = trail(store, OFFICE, Wanted(), limit=1000)
     values = {FILTERS[name](each.row) for each in everything} - {None}
     assert values
@@ -109,7 +109,7 @@ def test_a_filter_finds_what_going_through_all_entries_finds(store: SQLiteViews,
         ]
 
 
-def test_filters_together_find_what_fits_all_of_them(store: SQLiteViews, cases: list[Any]) -> None:
+def test_filters_together_find_what_fits_all_of_them(store: Views, cases: list[Any]) -> None:
     everything = trail(store, OFFICE, Wanted(), limit=1000)
     times = sorted({each.row.recorded_at for each in everything})
     middle, late = times[len(times) // 2], times[-3]
@@ -126,14 +126,14 @@ def test_filters_together_find_what_fits_all_of_them(store: SQLiteViews, cases: 
         assert told(trail(store, OFFICE, wanted)) == slow
 
 
-def test_consultations_and_refusals_about_a_case_are_found_with_it(store: SQLiteViews, cases: list[Any]) -> None:
+def test_consultations_and_refusals_about_a_case_are_found_with_it(store: Views, cases: list[Any]) -> None:
     types = {each.row.type for each in trail(store, OFFICE, Wanted(case_id=cases[0]))}
     assert types >= {"consultation.opened.v1", "case.consultation-opened.v1", "action.refused.v1"}
     streams = {each.row.stream for each in trail(store, OFFICE, Wanted(stream=f"case-{cases[0]}"))}  # type: ignore[arg-type]
     assert streams == {f"case-{cases[0]}"}
 
 
-def test_pages_follow_each_other_without_a_gap_in_both_directions(store: SQLiteViews, cases: list[Any]) -> None:
+def test_pages_follow_each_other_without_a_gap_in_both_directions(store: Views, cases: list[Any]) -> None:
     everything = told(trail(store, OFFICE, Wanted(), limit=1000))
     forward, after = [], 0
     while page := told(trail(store, OFFICE, Wanted(), after=after, limit=7)):
@@ -147,9 +147,7 @@ def test_pages_follow_each_other_without_a_gap_in_both_directions(store: SQLiteV
     assert backward == everything[::-1]
 
 
-def test_a_developer_finds_its_own_acts_and_what_is_shown_of_its_own_cases(
-    store: SQLiteViews, cases: list[Any]
-) -> None:
+def test_a_developer_finds_its_own_acts_and_what_is_shown_of_its_own_cases(store: Views, cases: list[Any]) -> None:
     everything = trail(store, OFFICE, Wanted(), limit=1000)
     for who, case in zip((ACME, ZENITH), cases, strict=True):
         slow = [
@@ -167,7 +165,7 @@ def test_a_developer_finds_its_own_acts_and_what_is_shown_of_its_own_cases(
         assert trail(store, Sight.of(who), Wanted(actor="office/commerce")) == [], "the refusals of others"
 
 
-def test_entries_above_a_clearance_are_as_if_they_were_not(store: SQLiteViews, cases: list[Any]) -> None:
+def test_entries_above_a_clearance_are_as_if_they_were_not(store: Views, cases: list[Any]) -> None:
     low = Sight.of(replace(DHS, clearance=UNCLEARED))
     everything = trail(store, OFFICE, Wanted(), limit=1000)
     open_ = [each.key for each in everything if each.row.marking == OPEN]
@@ -179,7 +177,7 @@ def test_entries_above_a_clearance_are_as_if_they_were_not(store: SQLiteViews, c
     assert store.get(AUDIT_TRAIL, low, 10_000) is None
 
 
-def test_oversight_is_told_that_something_is_withheld_and_nobody_else(store: SQLiteViews, cases: list[Any]) -> None:
+def test_oversight_is_told_that_something_is_withheld_and_nobody_else(store: Views, cases: list[Any]) -> None:
     low = Clearance(
         classification=Classification.TOP_SECRET, cui=None, controls=frozenset(), country="USA", tlp=TLP.RED
     )
@@ -189,7 +187,7 @@ def test_oversight_is_told_that_something_is_withheld_and_nobody_else(store: SQL
     assert store.withheld(AUDIT_TRAIL, Sight.of(DHS, oversight=True)) is False
 
 
-def test_the_delegation_and_the_claimed_time_are_in_the_entry(ledger: Small, store: SQLiteViews) -> None:
+def test_the_delegation_and_the_claimed_time_are_in_the_entry(ledger: Small, store: Views) -> None:
     claimed = ledger.now - timedelta(days=1)
     command = AssumePost(
         office="commerce",  # type: ignore[arg-type]

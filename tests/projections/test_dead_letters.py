@@ -15,6 +15,7 @@ from projections.view import View
 from projections.visible import Sight
 from tests.projections.small_ledger import CLEARED, Small
 from tests.projections.some_views import Lines, Tallies
+from tests.projections.stores import Views
 
 ALL = Sight(clearance=CLEARED, office=None, participant=None, oversight=False)
 POISON = "case.concern-conveyed.v1"
@@ -28,7 +29,7 @@ def batch(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> in
     return int(in_transaction)
 
 
-def digest_of(store: SQLiteViews, view: View[Any]) -> str:
+def digest_of(store: Views, view: View[Any]) -> str:
     (found,) = [table for table in store.tables() if table.live and table.view == view.name]
     return store.digest(found)
 
@@ -56,7 +57,7 @@ def two_cases(ledger: Small) -> tuple[Any, Any]:
 
 @pytest.mark.parametrize("fault", ["poison", "unencodable"])
 def test_a_poison_event_parks_its_row_and_every_later_event_of_it_in_order(
-    ledger: Small, store: SQLiteViews, tmp_path: Path, batch: int, fault: str
+    ledger: Small, store: Views, tmp_path: Path, batch: int, fault: str
 ) -> None:
     view = Tallies()
     getattr(view, fault).add(POISON)
@@ -110,7 +111,7 @@ def test_a_poison_event_parks_its_row_and_every_later_event_of_it_in_order(
 
 
 def test_a_row_that_fails_again_waits_again_behind_what_could_be_folded(
-    ledger: Small, store: SQLiteViews, tmp_path: Path
+    ledger: Small, store: Views, tmp_path: Path
 ) -> None:
     view = Tallies()
     view.poison.add(POISON)
@@ -129,7 +130,7 @@ def test_a_row_that_fails_again_waits_again_behind_what_could_be_folded(
 
 
 def test_a_row_whose_very_first_event_fails_is_not_there_until_it_is_replayed(
-    ledger: Small, store: SQLiteViews, tmp_path: Path
+    ledger: Small, store: Views, tmp_path: Path
 ) -> None:
     view = Tallies()
     view.poison.add("case.submitted.v1")
@@ -142,7 +143,7 @@ def test_a_row_whose_very_first_event_fails_is_not_there_until_it_is_replayed(
     assert digest_of(store, view) == clean_digest(ledger, tmp_path / "clean.db")
 
 
-def test_parked_rows_wait_through_a_restart_and_a_rebuild_without_the_fix(ledger: Small, store: SQLiteViews) -> None:
+def test_parked_rows_wait_through_a_restart_and_a_rebuild_without_the_fix(ledger: Small, store: Views) -> None:
     view = Tallies()
     view.poison.add(POISON)
     Runner(ledger.recorder, store, [view]).catch_up()
@@ -160,7 +161,7 @@ def test_parked_rows_wait_through_a_restart_and_a_rebuild_without_the_fix(ledger
     assert runner.alarms() == []
 
 
-def test_followers_are_told_that_a_row_is_stale(ledger: Small, store: SQLiteViews) -> None:
+def test_followers_are_told_that_a_row_is_stale(ledger: Small, store: Views) -> None:
     view = Tallies()
     view.poison.add(POISON)
     runner = Runner(ledger.recorder, store, [view])
@@ -174,7 +175,7 @@ def test_followers_are_told_that_a_row_is_stale(ledger: Small, store: SQLiteView
 
 
 def test_a_view_that_halts_in_the_batch_in_which_a_row_fails_keeps_both_apart(
-    ledger: Small, store: SQLiteViews, tmp_path: Path
+    ledger: Small, store: Views, tmp_path: Path
 ) -> None:
     view = Tallies()
     runner = Runner(ledger.recorder, store, [view])
@@ -194,7 +195,7 @@ def test_a_view_that_halts_in_the_batch_in_which_a_row_fails_keeps_both_apart(
     assert digest_of(store, view) == clean_digest(ledger, tmp_path / "clean.db")
 
 
-def test_an_entry_of_a_journal_that_fails_is_missing_until_it_is_replayed(ledger: Small, store: SQLiteViews) -> None:
+def test_an_entry_of_a_journal_that_fails_is_missing_until_it_is_replayed(ledger: Small, store: Views) -> None:
     view = Lines()
     view.poison.add(5)
     runner = Runner(ledger.recorder, store, [view])
@@ -207,7 +208,7 @@ def test_an_entry_of_a_journal_that_fails_is_missing_until_it_is_replayed(ledger
 
 
 def test_a_view_that_cannot_say_which_rows_an_event_touches_halts_alone(
-    ledger: Small, store: SQLiteViews, tmp_path: Path, batch: int
+    ledger: Small, store: Views, tmp_path: Path, batch: int
 ) -> None:
     view = Tallies()
     view.unkeyed.add(POISON)

@@ -54,7 +54,6 @@ from projections.directory import (
 from projections.directory_views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
 from projections.office_at import Because, Delegated, OfficeAt, PostAt
 from projections.runner import Runner
-from projections.store import SQLiteViews
 from projections.visible import Sight
 from tests.projections.small_ledger import (
     ACME,
@@ -72,6 +71,7 @@ from tests.projections.small_ledger import (
     digest,
     uuid,
 )
+from tests.projections.stores import Views
 
 VIEWS = (OFFICES, INSTRUMENTS, POLICIES, PARTICIPANTS)
 FOUNDED: Any = founding(LEDGER, "TOP SECRET")
@@ -100,14 +100,14 @@ def who(principal: Principal) -> Any:
 class Directory:
     """A ledger and what the directory makes of it."""
 
-    def __init__(self, ledger: Small, store: SQLiteViews) -> None:
+    def __init__(self, ledger: Small, store: Views) -> None:
         self.ledger, self.store = ledger, store
         self.runner = Runner(ledger.recorder, store, VIEWS)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.ledger, name)
 
-    def caught_up(self) -> SQLiteViews:
+    def caught_up(self) -> Views:
         self.runner.catch_up()
         return self.store
 
@@ -162,7 +162,7 @@ class Directory:
 
 
 @pytest.fixture
-def directory(ledger: Small, store: SQLiteViews) -> Directory:
+def directory(ledger: Small, store: Views) -> Directory:
     return Directory(ledger, store)
 
 

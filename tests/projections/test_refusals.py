@@ -6,15 +6,15 @@ import pytest
 
 from projections.refusals import REFUSALS, refusal_of, refusals
 from projections.runner import Runner
-from projections.store import SQLiteViews
 from projections.visible import Sight
 from tests.projections.small_ledger import ACME, COMMERCE, CUI, DHS, ZENITH, Small
+from tests.projections.stores import Views
 
 OFFICE = Sight.of(DHS)
 
 
 @pytest.fixture
-def refused(ledger: Small, store: SQLiteViews) -> list[Any]:
+def refused(ledger: Small, store: Views) -> list[Any]:
     """The receipts of four refusals: two developers, an office, and an office whose act was marked higher."""
     ledger.enrol(ACME, ZENITH)
     case: Any = ledger.submit()
@@ -26,7 +26,7 @@ def refused(ledger: Small, store: SQLiteViews) -> list[Any]:
     return receipts
 
 
-def test_every_refusal_is_there_with_its_code_and_nothing_else_is(store: SQLiteViews, refused: list[Any]) -> None:
+def test_every_refusal_is_there_with_its_code_and_nothing_else_is(store: Views, refused: list[Any]) -> None:
     found = refusals(store, OFFICE)
     assert [each.key for each in found] == [receipt.position for receipt in refused]
     assert [each.row.code for each in found] == [receipt.refused.code for receipt in refused]
@@ -34,15 +34,13 @@ def test_every_refusal_is_there_with_its_code_and_nothing_else_is(store: SQLiteV
     assert [each.row.marking for each in found] == ["UNCLASSIFIED"] * 3 + [CUI]
 
 
-def test_a_participant_finds_its_own_refusals_alone(store: SQLiteViews, refused: list[Any]) -> None:
+def test_a_participant_finds_its_own_refusals_alone(store: Views, refused: list[Any]) -> None:
     for who, receipt in ((ACME, refused[0]), (ZENITH, refused[1])):
         assert [each.key for each in refusals(store, Sight.of(who))] == [receipt.position]
         assert refusals(store, Sight.of(who), actor="office/commerce") == []
 
 
-def test_refusals_are_found_by_actor_stream_and_code_and_from_a_position_on(
-    store: SQLiteViews, refused: list[Any]
-) -> None:
+def test_refusals_are_found_by_actor_stream_and_code_and_from_a_position_on(store: Views, refused: list[Any]) -> None:
     of_commerce = [receipt.position for receipt in refused[2:]]
     assert [each.key for each in refusals(store, OFFICE, actor="office/commerce")] == of_commerce
     stream = refusals(store, OFFICE)[0].row.addressed
@@ -55,7 +53,7 @@ def test_refusals_are_found_by_actor_stream_and_code_and_from_a_position_on(
     assert [each.key for each in refusals(store, OFFICE, limit=2)] == [receipt.position for receipt in refused[:2]]
 
 
-def test_the_refusal_of_an_act_is_found_by_the_act(store: SQLiteViews, refused: list[Any]) -> None:
+def test_the_refusal_of_an_act_is_found_by_the_act(store: Views, refused: list[Any]) -> None:
     found = refusal_of(store, OFFICE, refused[0].act)
     assert found is not None
     assert found.row.act == refused[0].act

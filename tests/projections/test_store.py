@@ -12,6 +12,7 @@ from projections.tables import NotBuilt, WrongStore, table_name
 from projections.visible import Sight
 from tests.projections.small_ledger import CLEARED, Small
 from tests.projections.some_views import Mayfly, Tallies
+from tests.projections.stores import Views
 
 ALL = Sight(clearance=CLEARED, office=None, participant=None, oversight=False)
 
@@ -82,7 +83,7 @@ def test_a_store_can_be_opened_by_several_at_once(tmp_path: Path) -> None:
     assert [store.tables() for store in stores] == [[], [], []]
 
 
-def test_a_transaction_that_fails_leaves_nothing(ledger: Small, store: SQLiteViews) -> None:
+def test_a_transaction_that_fails_leaves_nothing(ledger: Small, store: Views) -> None:
     view = Tallies()
     Runner(ledger.recorder, store, [view]).catch_up()
     (table,) = store.tables()
@@ -101,12 +102,12 @@ def test_a_transaction_that_fails_leaves_nothing(ledger: Small, store: SQLiteVie
     assert store.digest(table) != before, "and the next one goes through"
 
 
-def test_a_view_without_a_live_table_says_so(store: SQLiteViews) -> None:
+def test_a_view_without_a_live_table_says_so(store: Views) -> None:
     with pytest.raises(NotBuilt, match="tallies has no live table of version 1"):
         store.find(Tallies(), ALL)
 
 
-def test_rows_that_end_are_gone(ledger: Small, store: SQLiteViews) -> None:
+def test_rows_that_end_are_gone(ledger: Small, store: Views) -> None:
     runner, view = Runner(ledger.recorder, store, [Mayfly()]), Mayfly()
     runner.catch_up()
     ledger.enrol()
@@ -119,7 +120,7 @@ def test_rows_that_end_are_gone(ledger: Small, store: SQLiteViews) -> None:
     assert store.changes_after(view, 0, 1000)[-1].key == f"case-{case}", "whoever follows is told that it is gone"
 
 
-def test_columns_are_found_ordered_and_cut(ledger: Small, store: SQLiteViews) -> None:
+def test_columns_are_found_ordered_and_cut(ledger: Small, store: Views) -> None:
     view = Tallies()
     Runner(ledger.recorder, store, [view]).catch_up()
     assert store.find(view, ALL, where="many >= ? AND key LIKE 'policy-%'", values=(2,), limit=1) == []
