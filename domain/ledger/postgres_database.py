@@ -91,32 +91,30 @@ class LedgerDatabase:
 
     def connect(self, *, migrating: bool = False, given_up: Callable[[], bool] = lambda: False) -> Connection:
         """A connection whose commits are durable; a server that is away is waited for. Raises WentBack as well."""
-        connection = self._reached(until=monotonic() + self.patience_s, given_up=given_up)
-        try:
-            connection.execute(self._settings)
-            if migrating:
-                migrate(connection, SCHEMA, _MIGRATIONS)
-            self._recognise(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        until = monotonic() + self.patience_s
+        while True:
+            try:
+                return self._connected(migrating=migrating)
+            except psycopg.OperationalError:
+                if monotonic() + _AGAIN_S > until or given_up():
+                    raise
+            sleep(_AGAIN_S)
 
     def rows(self, statement: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """What a statement finds. Raises Closed; OperationalError where no connection comes free within patience."""
         if not self._free.acquire(timeout=self.patience_s):
             raise OperationalError(f"none of {_READERS} connections came free within {self.patience_s} s")
+        until = monotonic() + self.patience_s
         try:
             while True:
                 if self._closed:
                     raise Closed("the recorder is closed")
-                connection, is_new = self._reader()
+                connection = self._reader()
                 try:
                     return connection.execute(statement.encode(), parameters, binary=True).fetchall()
                 except psycopg.Error:
-                    # one that was lost while it lay idle says nothing about the server: the next may be whole
-                    if is_new or not connection.closed:
-                        raise
+                    if not connection.closed or monotonic() > until:
+                        raise  # otherwise it was lost, perhaps long ago: the next may be whole
                 finally:
                     self._give_back(connection)
         finally:
@@ -128,22 +126,25 @@ class LedgerDatabase:
         while self._idle:
             self._close_one()
 
-    def _reached(self, *, until: float, given_up: Callable[[], bool]) -> Connection:
-        while True:
-            try:
-                return psycopg.connect(self._dsn, autocommit=True)
-            except psycopg.OperationalError:
-                if monotonic() + _AGAIN_S > until or given_up():
-                    raise
-            sleep(_AGAIN_S)
-
-    def _reader(self) -> tuple[Connection, bool]:
+    def _connected(self, *, migrating: bool) -> Connection:
+        connection = psycopg.connect(self._dsn, autocommit=True)
         try:
-            return self._idle.pop(), False
+            connection.execute(self._settings)
+            if migrating:
+                migrate(connection, SCHEMA, _MIGRATIONS)
+            self._recognise(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _reader(self) -> Connection:
+        try:
+            return self._idle.pop()
         except IndexError:
             connection = self.connect()
             connection.execute("SET default_transaction_read_only = on")
-            return connection, True
+            return connection
 
     def _give_back(self, connection: Connection) -> None:
         if connection.closed:

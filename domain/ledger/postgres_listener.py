@@ -48,7 +48,8 @@ class Listener:
     def _listen(self, connection: Connection, selector: DefaultSelector) -> None:
         connection.execute(f"LISTEN {self._channel}".encode())
         self._ring()  # what was appended while nobody listened
-        selector.register(connection.fileno(), EVENT_READ)
+        descriptor = connection.fileno()  # a connection that is lost no longer tells
+        selector.register(descriptor, EVENT_READ)
         try:
             while not self._over:
                 selector.select()
@@ -56,4 +57,4 @@ class Listener:
                 if any(pid != self._ours() for pid in told):
                     self._ring()
         finally:
-            selector.unregister(connection.fileno())
+            selector.unregister(descriptor)

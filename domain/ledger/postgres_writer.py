@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from time import monotonic
 from typing import Any, Final
 
 import psycopg
@@ -69,15 +70,14 @@ class Writer(BatchWriter):
 
     def _begun(self) -> tuple[Connection, int]:
         try:
+            until = monotonic() + self._database.patience_s
             while True:
-                kept = self._connection is not None
                 connection = self._connection = self._connection or self._database.connect()
                 try:
                     return connection, self._locked(connection)
                 except psycopg.Error:
-                    # a connection that was lost while it lay idle says nothing about the server: once more
-                    if not (kept and connection.closed):
-                        raise
+                    if not connection.closed or monotonic() > until:
+                        raise  # otherwise it was lost, perhaps long ago: the next may be whole
                     self._connection = None
         except BaseException as e:
             self._abandon()
