@@ -147,7 +147,8 @@ class Ledger:
         except Refused as refused:
             events = [self._refused(taken, refused, known)]
             stands = Standing(authority=taken.act.authority, delegation=taken.act.delegation)
-            marking = str(join(taken.marking, *_marking_of(known)))
+            of_stream = rules.marked(command, asked, _values(known)) if known else None
+            marking = str(taken.marking if of_stream is None else join(taken.marking, parse(of_stream)))
         versions = {name: each.version for name, each in known.items()}
         return self._append(taken, ledger, events, asked, stands, versions, marking)
 
@@ -160,7 +161,7 @@ class Ledger:
             code=code,
             rule=refused.meaning.rule if not refused.hidden else None,
             sentence=sentence,
-            ground=refused.code,
+            ground=code if refused.hidden and _holds_more(taken.act, known) else refused.code,
             body=wire.command_bytes(taken.act.command).decode(),
         )
 
@@ -296,10 +297,11 @@ def _values(known: Mapping[StreamId, Known]) -> dict[StreamId, Any]:
     return {stream: each.state for stream, each in known.items()}
 
 
-def _marking_of(known: Mapping[StreamId, Known]) -> list[Marking]:
-    """How the stream is marked that an act was addressed to, if its state says so."""
-    text = getattr(next(iter(known.values())).state, "marking", "") if known else ""
-    return [parse(text)] if text else []
+def _holds_more(act: Act, known: Mapping[StreamId, Known]) -> bool:
+    """Whether something was read that is marked otherwise than the act protects: then nothing of it is written down."""
+    protected = parse(act.protected_marking or act.marking)
+    markings = (getattr(each.state, "marking", "") for each in known.values())
+    return not all(parse(marking) <= protected for marking in markings if marking)
 
 
 def _salted(digest: Digest) -> bytes:

@@ -45,7 +45,7 @@ from domain.rules.seen import (
 )
 from domain.values import PolicyCode, StreamId, case_id
 
-__all__ = ["Asked", "Rules", "Seen", "Standing", "decide", "may", "reads", "rules_of", "stream_of", "target"]
+__all__ = ["Asked", "Rules", "Seen", "Standing", "decide", "marked", "may", "reads", "rules_of", "stream_of", "target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +190,20 @@ def decide(command: Command, asked: Asked, states: Mapping[StreamId, Any]) -> tu
     stands = authority.standing(command.type, asked, seen)
     stream = target(command, asked)
     return STREAMS[_COMMANDS[type(command)]].decide(states[stream], command, asked, seen), stands
+
+
+def marked(command: Command, asked: Asked, states: Mapping[StreamId, Any]) -> str | None:
+    """How the stream is marked that a command is about; None where there is none, or the actor may not know of it.
+
+    Whoever submits again is answered by what became of their case, whatever they are cleared for.
+    """
+    match states.get(target(command, asked)):
+        case case.Case() as state if case.known_to(state, asked) or isinstance(command, SubmitCase):
+            return state.marking or None
+        case consultation.Consultation() as state if consultation.known_to(state, asked):
+            return state.marking
+        case _:
+            return None
 
 
 def may(command: type[Command], stream: StreamId, asked: Asked, states: Mapping[StreamId, Any]) -> Standing:

@@ -43,13 +43,13 @@ from domain.events.case import CaseAccepted, CaseReviewLapsed, Side
 from domain.rules.asked import Asked
 from domain.rules.case import access, assessment, determination, submission
 from domain.rules.case.evolve import evolve
-from domain.rules.case.guards import GUARDS, visible
+from domain.rules.case.guards import GUARDS, known_to, visible
 from domain.rules.case.state import INITIAL, Case, Phase
 from domain.rules.case.submission import withdrawal
 from domain.rules.policy import separated
 from domain.rules.seen import Seen
 
-__all__ = ["INITIAL", "Case", "Phase", "decide", "evolve", "may", "withdrawal"]
+__all__ = ["INITIAL", "Case", "Phase", "decide", "evolve", "known_to", "may", "withdrawal"]
 
 T = TypeVar("T")
 SEPARATE: Final = ("case.propose-assessment.v1", "case.file-assessment.v1")

@@ -45,13 +45,18 @@ from domain.rules.case.state import Case, Phase
 Guard: TypeAlias = Callable[[Case, Asked], None]
 
 
+def known_to(state: Case, asked: Asked) -> bool:
+    """Whether there is such a case, and the actor may see it."""
+    if state.phase is Phase.UNKNOWN or asked.participant not in {None, state.developer}:
+        return False
+    return asked.may_see(state.marking)
+
+
 def visible(state: Case, asked: Asked) -> None:
     """A case that the actor may not see is answered like one that does not exist."""
     if state.phase is Phase.UNKNOWN:
         raise Refused("not-found")
-    if asked.participant is not None and asked.participant != state.developer:
-        raise Refused("not-cleared", hidden=True)
-    if not asked.may_see(state.marking):
+    if not known_to(state, asked):
         raise Refused("not-cleared", hidden=True)
 
 

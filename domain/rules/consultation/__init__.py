@@ -31,7 +31,12 @@ from domain.rules.due import due
 from domain.rules.seen import Seen
 from domain.values import OfficeCode, PolicyCode, unchecked
 
-__all__ = ["DECLINED", "INITIAL", "Consultation", "decide", "evolve", "may"]
+__all__ = ["DECLINED", "INITIAL", "Consultation", "decide", "evolve", "known_to", "may"]
+
+
+def known_to(state: Consultation, asked: Asked) -> bool:
+    """Whether there is such a consultation, and the actor may see it: it stays among offices."""
+    return state.known and asked.participant is None and asked.may_see(state.marking)
 
 
 def may(state: Consultation, command: type[ConsultationCommand], asked: Asked, seen: Seen) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from domain import wire
 from domain.act import Act, ActorKind, Principal
-from domain.commands.case import AcceptCase, FileAssessment, FileDissent, ProposeAssessment
+from domain.commands.case import AcceptCase, FileAssessment, FileDissent, ProposeAssessment, WithdrawCase
 from domain.commands.office import AssumePost, GrantDelegation, RevokeDelegation
 from domain.errors import TurnedAway
 from domain.events.case import Finding
@@ -219,7 +219,17 @@ def test_a_version_that_moved_turns_the_act_away_and_uses_up_no_id(ledger: Small
 # --- refusals ------------------------------------------------------------------------------------------------------
 
 
-def test_a_hidden_case_is_answered_like_one_that_does_not_exist_and_the_ground_stays_in_the_record(ledger: Small):
+def ground(ledger: Small, receipt: Any) -> str:
+    """The ground of a refusal, as the record protects it."""
+    position = receipt.events[0].position
+    document = ledger.recorder.documents([position])[position]
+    event = wire.load(document, ledger.recorder.disclosures([position])[position]).event
+    assert isinstance(event, ActionRefused)
+    assert isinstance(event.ground, str)
+    return event.ground
+
+
+def test_a_hidden_case_is_answered_like_one_that_does_not_exist_and_nothing_of_it_enters_the_refusal(ledger: Small):
     hidden = ledger.submit(marking=SECRET)
     low = replace(DHS, clearance=UNCLEARED)
     real = ledger.ledger.act(act(dissent(hidden, 1), 1), by=low)
@@ -227,14 +237,10 @@ def test_a_hidden_case_is_answered_like_one_that_does_not_exist_and_the_ground_s
     assert real.refused == none.refused
     assert real.refused is not None
     assert real.refused.code == "not-found"
-    grounds = []
+    assert [ground(ledger, each) for each in (real, none)] == ["not-found", "not-found"]
     for receipt in (real, none):
-        position = receipt.events[0].position
-        document = ledger.recorder.documents([position])[position]
-        event = wire.load(document, ledger.recorder.disclosures([position])[position]).event
-        assert isinstance(event, ActionRefused)
-        grounds.append(event.ground)
-    assert grounds == ["not-cleared", "not-found"]
+        recorded = wire.load(ledger.recorder.documents([receipt.position])[receipt.position])
+        assert (recorded.marking, recorded.protected_marking) == (OPEN, OPEN)
 
 
 def test_a_refusal_is_marked_with_the_join_of_its_command_and_its_case(ledger: Small):
@@ -409,4 +415,12 @@ def test_who_is_nobody_known_is_refused(ledger: Small):
 def test_a_developer_does_not_learn_of_a_case_of_another(ledger: Small):
     ledger.enrol(ZENITH)
     case = ledger.submit(by=ACME)
-    assert ledger.refused(case, by=ZENITH).refused == ledger.refused(uuid(404), by=ZENITH).refused
+    real, none = ledger.refused(case, by=ZENITH), ledger.refused(uuid(404), by=ZENITH)
+    assert real.refused == none.refused
+
+
+def test_the_ground_of_what_is_hidden_stays_in_the_record_where_the_act_protects_it_as_much(ledger: Small):
+    ledger.enrol(ZENITH)
+    case = ledger.submit(by=ACME, marking=CUI)
+    told = [ledger.act(WithdrawCase(case_id=case), ZENITH, marking=OPEN, protected=high) for high in (None, CUI)]
+    assert [ground(ledger, each) for each in told] == ["not-found", "not-cleared"]
