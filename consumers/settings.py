@@ -1,15 +1,16 @@
 """What the environment may say of Kafka and PostgreSQL. Only composition roots read it."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from consumers.connection import Connection
+from consumers.profile import Profile
+from consumers.rights import Principals
 from consumers.topics import Topics
-
-Profile = Literal["single", "production"]
+from domain.founding import lead_offices
 
 
 class Missing(Exception):
@@ -36,6 +37,12 @@ class Settings(BaseSettings):
     """What the names of the topics begin with."""
     profile: Profile = "single"
     """`production` for three brokers: what the topics' settings are compared with."""
+    offices: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=lead_offices, min_length=1)
+    """Codes of the offices that act over Kafka, with `,` between them."""
+    service_principals: str = Principals().services
+    """As whom the brokers know a process of Docket's; `{service}` stands for its name."""
+    office_principals: str = Principals().offices
+    """As whom they know an office; `{office}` stands for its code."""
     keys: Path | None = None
     """File of the keyring that seals disclosures on Kafka."""
     metrics: int | None = Field(default=None, ge=1, le=65535)
@@ -57,6 +64,15 @@ class Settings(BaseSettings):
                 security["ssl_certfile"] = str(self.kafka_certificate_file)
                 security["ssl_keyfile"] = str(self.needed("kafka_key_file"))
         return Connection(bootstrap=self.needed("kafka"), security=security)
+
+    @field_validator("offices", mode="before")
+    @classmethod
+    def _parted(cls, said: object) -> object:
+        return tuple(code.strip() for code in said.split(",") if code.strip()) if isinstance(said, str) else said
+
+    def principals(self) -> Principals:
+        """As whom the brokers know everybody."""
+        return Principals(services=self.service_principals, offices=self.office_principals)
 
     def names(self) -> Topics:
         """The topics."""

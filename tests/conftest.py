@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from tests.services.kafka import Broker, Kafka, own_kafka, shared_kafka
 from tests.services.kafka_engines import Missing
+from tests.services.kafka_secured import SecuredKafka, shared_secured_kafka
 from tests.services.lease import guards_left
 from tests.services.postgres import Postgres, Server, own_postgres, shared_postgres
 
@@ -62,6 +63,16 @@ def kafka(request: pytest.FixtureRequest) -> Iterator[Kafka]:
     """The run's real Apache Kafka, shared by every test and worker: `.bootstrap`, `.new_topic()`."""
     try:
         with shared_kafka(request.config.stash[RUN]) as broker:
+            yield broker
+    except Missing as missing:
+        _do_without(missing)
+
+
+@pytest.fixture(scope="session")
+def secured_kafka(request: pytest.FixtureRequest) -> Iterator[SecuredKafka]:
+    """The run's real Apache Kafka that asks for names and rights: `.admin()`, `.add_user()`, `.certificate()`."""
+    try:
+        with shared_secured_kafka(request.config.stash[RUN]) as broker:
             yield broker
     except Missing as missing:
         _do_without(missing)

@@ -1,7 +1,7 @@
 """The command line: each command in a file of its own, imported when it runs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,6 +14,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+topics = typer.Typer(help="Topics and rights on Kafka: made as they have to be, or compared with that.")
+app.add_typer(topics, name="topics", no_args_is_help=True)
 
 Data = Annotated[Path | None, typer.Option(help="Folder of the ledger and its views [DOCKET_DATA].")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on [DOCKET_HOST].")]
@@ -100,6 +103,35 @@ def doctor(data: Data = None, json: Json = False) -> None:
     from api.cli.doctor import run
 
     run(_settings(data=data).data, json=json)
+
+
+Offices = Annotated[
+    list[str] | None, typer.Option("--office", help="Code of an office that acts over Kafka [DOCKET_OFFICES].")
+]
+Profile = Annotated[
+    Literal["single", "production"] | None, typer.Option(help="For one broker, or for three [DOCKET_PROFILE].")
+]
+
+
+@topics.command("apply")
+def topics_apply(
+    office: Offices = None,
+    profile: Profile = None,
+    lower: Annotated[bool, typer.Option("--lower", help="Even where something that is kept may go then.")] = False,
+    json: Json = False,
+) -> None:
+    """Make what is missing and mend what differs; exits with 1 when something differs still. Takes a super user."""
+    from api.cli.topics import run
+
+    run(offices=office, profile=profile, lower=lower, change=True, json=json)
+
+
+@topics.command("check")
+def topics_check(office: Offices = None, profile: Profile = None, json: Json = False) -> None:
+    """Say what differs from what has to be; exits with 1 when something does."""
+    from api.cli.topics import run
+
+    run(offices=office, profile=profile, lower=False, change=False, json=json)
 
 
 def _settings(**given: object) -> Settings:

@@ -31,5 +31,10 @@ def founding(ledger: LedgerId, ceiling: str) -> OpenLedger:
     )
 
 
+def lead_offices() -> tuple[str, ...]:
+    """Codes of the offices that the order makes responsible."""
+    return tuple(office["office"] for office in _read("offices")["offices"] if office["kind"] == "lead")
+
+
 def _each(read: Any) -> list[Any]:  # noqa: ANN401 - the same
     return read if isinstance(read, list) else [read]

@@ -42,10 +42,10 @@ class Kafka:
 class Broker(Kafka):
     """One broker with a folder and ports of its own; `start` again after `kill` finds the same records."""
 
-    def __init__(self, engine: Engine, *, lease: Lease, directory: Path) -> None:
+    def __init__(self, engine: Engine, *, lease: Lease, directory: Path, more_ports: tuple[int, ...] = ()) -> None:
         self._engine = engine
         self._lease = lease
-        self._place = Place(directory=directory, port=_free_port())
+        self._place = Place(directory=directory, port=free_port(), more_ports=more_ports)
         self._log = directory / "broker.log"
         self._guarded: Guarded | None = None
         super().__init__(f"127.0.0.1:{self._place.port}")
@@ -85,12 +85,15 @@ class Broker(Kafka):
             self._guarded.process.wait()
         clear_up(directory=self._place.directory, afterwards=self._engine.afterwards(self._place))
 
+    def _template(self) -> str:
+        return TEMPLATE.read_text()
+
     def _write_properties(self) -> None:
-        text = TEMPLATE.read_text()
+        text = self._template()
         for word, value in {
             "@BIND@": self._engine.bind,
             "@PORT@": str(self._place.port),
-            "@CONTROLLER_PORT@": str(_free_port()),
+            "@CONTROLLER_PORT@": str(free_port()),
             "@DATA@": self._engine.data(self._place),
         }.items():
             text = text.replace(word, value)
@@ -154,7 +157,7 @@ def own_kafka(run: Path) -> Iterator[Broker]:
             broker.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

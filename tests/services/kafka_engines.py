@@ -37,10 +37,11 @@ class Missing(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where one broker lives: its folder and its port, the same after every restart."""
+    """Where one broker lives: its folder and its ports, the same after every restart."""
 
     directory: Path
     port: int
+    more_ports: tuple[int, ...] = ()
 
     @property
     def properties(self) -> Path:
@@ -113,7 +114,8 @@ class Docker:
             './kafka-storage.sh format --standalone --ignore-formatted -t "$CLUSTER" -c /tmp/broker.properties && '
             "exec ./kafka-server-start.sh /tmp/broker.properties"
         )
-        options = ["--name", place.name, "--publish", f"127.0.0.1:{place.port}:{place.port}"]
+        options = ["--name", place.name]
+        options += [f"--publish=127.0.0.1:{port}:{port}" for port in (place.port, *place.more_ports)]
         options += ["--env", f"PROPERTIES={place.properties.read_text()}", "--env", f"CLUSTER={_cluster_id()}"]
         _run(["docker", "create", *options, self.image, "sh", "-c", script], seconds=120)
 
