@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from api.contract import EVENT, PAGE
+from api.contract import gives
 from api.problems import Problem
 from api.reading import ANSWERS, Page, Reading, instant_in
 from api.rendering import answer, item, listed, next_of
@@ -29,7 +29,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/audit/events",
         operation_id="listEvents",
-        responses={**PAGE},
+        responses=gives("AuditEntries"),
         summary="The audit trail, in order of position",
         dependencies=[Depends(reading.reached(AUDIT_TRAIL))],
     )
@@ -53,7 +53,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/audit/events/{id}",
         operation_id="getEvent",
-        responses={**EVENT},
+        responses=gives("Event"),
         summary="One event: as its reader may see it, or its bytes and disclosures apart",
         dependencies=[Depends(reading.reached(AUDIT_TRAIL))],
     )
@@ -74,7 +74,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/refusals",
         operation_id="listRefusals",
-        responses={**PAGE},
+        responses=gives("RefusalEntries"),
         summary="What rules refused, in order of position",
         dependencies=[Depends(reading.reached(REFUSALS))],
     )

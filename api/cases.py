@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.audit import read
-from api.contract import PAGE
+from api.contract import gives
 from api.problems import CODES, Problem
 from api.reading import ANSWERS, Page, Reading, When, instant_in
 from api.rendering import answer, listed, next_of, parts, plain, summary
@@ -44,7 +44,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/cases",
         operation_id="listCases",
-        responses={**PAGE},
+        responses=gives("Cases"),
         summary="Cases, in the order in which they began",
         dependencies=folded,
     )
@@ -69,7 +69,11 @@ def router(reading: Reading) -> APIRouter:
         return found
 
     @routes.get(
-        "/cases/{case_id}", operation_id="getCase", summary="One case, with all of its parts", dependencies=folded
+        "/cases/{case_id}",
+        operation_id="getCase",
+        responses=gives("CaseWhole"),
+        summary="One case, with all of its parts",
+        dependencies=folded,
     )
     def get_case(*, request: Request, case_id: str, sight: Seeing, when: At) -> Response:
         position = reads.position(CASE_STATUS)  # before the row: a version may be too old for it, never too new
@@ -83,7 +87,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/cases/{case_id}/history",
         operation_id="getCaseHistory",
-        responses={**PAGE},
+        responses=gives("Events"),
         summary="The events about a case, in order of position",
         dependencies=[*folded, Depends(reading.reached(AUDIT_TRAIL))],
     )
@@ -104,6 +108,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/cases/{case_id}/options",
         operation_id="getCaseOptions",
+        responses=gives("Options"),
         summary="What you could do with a case now, and why not the rest",
         dependencies=folded,
     )
@@ -133,6 +138,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/clocks",
         operation_id="listClocks",
+        responses=gives("Clocks"),
         summary="Clocks that run or have passed, now or at any position or instant, soonest first",
         dependencies=[Depends(reading.reached(CLOCKS))],
     )

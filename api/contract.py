@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
-from api import forms
+from api.forms import FORMS
+from api.shapes import shapes
 from consumers.cloudevent import ATTRIBUTES
 from consumers.intake import DAY, INSTANT, OFFERED, Said
 from domain.ledger.receipt import Receipt
@@ -57,12 +58,12 @@ RECEIPTS: Final[Mapping[int | str, dict[str, Any]]] = {
     },
 }
 
-PAGE: Final[Mapping[int | str, dict[str, Any]]] = {
-    200: {"description": "A page", "content": _content("Page", "application/json")}
-}
-EVENT: Final[Mapping[int | str, dict[str, Any]]] = {
-    200: {"description": "An event, in the form that was asked for", "content": _content("Event", "application/json")}
-}
+
+def gives(schema: str, words: str = "Found") -> dict[int | str, dict[str, Any]]:
+    """The response to a read that finds something, by the name of its schema."""
+    return {200: {"description": words, "content": _content(schema, "application/json")}}
+
+
 _TAGS: Final = ("actions", "cases", "directory", "audit", "stream", "contract", "running")
 
 _OUTCOMES: Final = {"type": "array", "items": {"$ref": "#/components/schemas/Outcome"}}
@@ -158,14 +159,10 @@ def _components() -> dict[str, Any]:
         schemas[cls.__name__] = _data(cls, schemas[cls.__name__])
         schemas[f"{cls.__name__}Act"] = _act(cls, type, said)
     schemas = {name: _exact(schema) for name, schema in schemas.items()}
-    return {
-        **schemas,
-        "CloudEvent": _exact(_cloudevent(said)),
-        "Event": forms.EVENT,
-        "Outcome": forms.OUTCOME,
-        "Page": forms.PAGE,
-        "Problem": forms.PROBLEM,
-    }
+    views = {name: _exact(schema) for name, schema in shapes().items()}
+    if twice := schemas.keys() & views.keys():
+        raise ValueError(f"two schemas of one name: {', '.join(twice)}")
+    return {**schemas, **views, "CloudEvent": _exact(_cloudevent(said)), **FORMS}
 
 
 def _act(cls: type[Any], type: str, said: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.contract import PAGE
+from api.contract import gives
 from api.problems import Problem
 from api.reading import ANSWERS, Page, Reading, When
 from api.rendering import answer, listed, parts, plain, summary, with_protected
@@ -13,6 +13,7 @@ from domain.events.office import OfficeKind
 from domain.events.participant import ParticipantKind
 from domain.values import CaseId, InstrumentCode, OfficeCode, ParticipantId, PolicyCode
 from projections import directory
+from projections.determined import Determined
 from projections.directory_views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
 from projections.final_authority import FINAL_AUTHORITY, Wanted, determinations
 from projections.view import View
@@ -45,7 +46,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/final-authority",
         operation_id="listDeterminations",
-        responses={**PAGE},
+        responses=gives("Determinations"),
         summary="Determinations, by case: in force, superseded, and what stands beside them",
         dependencies=[Depends(reading.reached(FINAL_AUTHORITY))],
     )
@@ -54,14 +55,16 @@ def router(reading: Reading) -> APIRouter:
     ) -> Response:
         position = reads.position(FINAL_AUTHORITY)
         found = determinations(reads, sight, wanted, when.at, as_of=when.position, after=page.after, limit=page.limit)
-        items = [plain(each) | {"stale": each.case_id in found.stale} for each in found.determinations]
+        items = [determination(each, stale=each.case_id in found.stale) for each in found.determinations]
         with_protected(items, recorder, sight)
         withheld = reads.withheld(FINAL_AUTHORITY, sight)
         return listed(request, items, page=page, next=found.after, position=position, withheld=withheld)
 
     in_offices = [Depends(reading.reached(OFFICES))]
 
-    @routes.get("/offices", operation_id="listOffices", responses={**PAGE}, summary="Offices", dependencies=in_offices)
+    @routes.get(
+        "/offices", operation_id="listOffices", responses=gives("Offices"), summary="Offices", dependencies=in_offices
+    )
     def list_offices(
         *,
         request: Request,
@@ -83,7 +86,13 @@ def router(reading: Reading) -> APIRouter:
         )
         return listing(request, OFFICES, sight, page, found)
 
-    @routes.get("/offices/{code}", operation_id="getOffice", summary="One office", dependencies=in_offices)
+    @routes.get(
+        "/offices/{code}",
+        operation_id="getOffice",
+        responses=gives("OfficeWhole"),
+        summary="One office",
+        dependencies=in_offices,
+    )
     def get_office(*, request: Request, code: str, sight: Seeing, when: At) -> Response:
         return one(request, sight, directory.office(reads, sight, OfficeCode(code), when.at, as_of=when.position))
 
@@ -92,7 +101,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/instruments",
         operation_id="listInstruments",
-        responses={**PAGE},
+        responses=gives("Instruments"),
         summary="Instruments",
         dependencies=in_instruments,
     )
@@ -105,7 +114,11 @@ def router(reading: Reading) -> APIRouter:
         return listing(request, INSTRUMENTS, sight, page, found)
 
     @routes.get(
-        "/instruments/{code}", operation_id="getInstrument", summary="One instrument", dependencies=in_instruments
+        "/instruments/{code}",
+        operation_id="getInstrument",
+        responses=gives("InstrumentWhole"),
+        summary="One instrument",
+        dependencies=in_instruments,
     )
     def get_instrument(*, request: Request, code: str, sight: Seeing, when: At) -> Response:
         return one(request, sight, directory.instrument(reads, sight, InstrumentCode(code), as_of=when.position))
@@ -113,7 +126,11 @@ def router(reading: Reading) -> APIRouter:
     in_policies = [Depends(reading.reached(POLICIES))]
 
     @routes.get(
-        "/policies", operation_id="listPolicies", responses={**PAGE}, summary="Policies", dependencies=in_policies
+        "/policies",
+        operation_id="listPolicies",
+        responses=gives("Policies"),
+        summary="Policies",
+        dependencies=in_policies,
     )
     def list_policies(
         *, request: Request, sight: Seeing, page: Paged, when: At, kind: Annotated[str | None, _ID] = None
@@ -121,7 +138,13 @@ def router(reading: Reading) -> APIRouter:
         found = directory.policies(reads, sight, kind=kind, as_of=when.position, after=page.after, limit=page.limit)
         return listing(request, POLICIES, sight, page, found)
 
-    @routes.get("/policies/{code}", operation_id="getPolicy", summary="One policy", dependencies=in_policies)
+    @routes.get(
+        "/policies/{code}",
+        operation_id="getPolicy",
+        responses=gives("PolicyWhole"),
+        summary="One policy",
+        dependencies=in_policies,
+    )
     def get_policy(*, request: Request, code: str, sight: Seeing, when: At) -> Response:
         return one(request, sight, directory.policy(reads, sight, PolicyCode(code), as_of=when.position))
 
@@ -130,7 +153,7 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/participants",
         operation_id="listParticipants",
-        responses={**PAGE},
+        responses=gives("Participants"),
         summary="Participants",
         dependencies=in_participants,
     )
@@ -157,7 +180,11 @@ def router(reading: Reading) -> APIRouter:
         return listing(request, PARTICIPANTS, sight, page, found)
 
     @routes.get(
-        "/participants/{id}", operation_id="getParticipant", summary="One participant", dependencies=in_participants
+        "/participants/{id}",
+        operation_id="getParticipant",
+        responses=gives("ParticipantWhole"),
+        summary="One participant",
+        dependencies=in_participants,
     )
     def get_participant(*, request: Request, id: str, sight: Seeing, when: At) -> Response:
         return one(request, sight, directory.participant(reads, sight, ParticipantId(id), as_of=when.position))
@@ -181,3 +208,9 @@ async def which(
         in_force=in_force,
         consulted=consulted,
     )
+
+
+def determination(found: Determined, *, stale: bool) -> dict[str, Any]:
+    """A determination as a list has it: parts of its case are counted, names of what it protects are told apart."""
+    said: dict[str, Any] = plain(found)
+    return said | {"parts_withheld": said.pop("withheld"), "stale": stale}

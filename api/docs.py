@@ -5,7 +5,7 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
-from api.contract import PROBLEMS, schema_of
+from api.contract import PROBLEMS, gives, schema_of
 from api.problems import CODES, Problem
 from consumers.intake import OFFERED
 from domain import wire
@@ -61,7 +61,9 @@ def router() -> APIRouter:
     def start() -> Response:
         return Response(_START, media_type="text/javascript")
 
-    @routes.get("/schemas", operation_id="listSchemas", summary="Types of commands and events")
+    @routes.get(
+        "/schemas", operation_id="listSchemas", responses=gives("Types"), summary="Types of commands and events"
+    )
     def schemas() -> Response:
         listed = {"commands": sorted(OFFERED), "events": sorted(EVENTS)}
         return Response(wire.canonical(listed), media_type="application/json")
@@ -79,7 +81,9 @@ def router() -> APIRouter:
             raise Problem("not-found")
         return SchemaResponse(wire.canonical(found))
 
-    @routes.get("/problems", operation_id="listProblems", summary="Codes that Docket answers with")
+    @routes.get(
+        "/problems", operation_id="listProblems", responses=gives("Codes"), summary="Codes that Docket answers with"
+    )
     def problems() -> Response:
         return Response(wire.canonical([_said(code) for code in CODES]), media_type="application/json")
 
@@ -87,7 +91,7 @@ def router() -> APIRouter:
         "/problems/{code}",
         operation_id="getProblem",
         summary="What a code means",
-        responses={404: PROBLEMS[404]},
+        responses={**gives("Code"), 404: PROBLEMS[404]},
     )
     def problem(code: str) -> Response:
         if code not in CODES:

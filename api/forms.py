@@ -46,6 +46,15 @@ OUTCOME: Final[dict[str, Any]] = {
     "required": ["index", "id", "outcome", "status"],
     "additionalProperties": False,
 }
+NAMES_WITHHELD: Final[dict[str, Any]] = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": "Names of what is protected and not disclosed.",
+}
+PROTECTED: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "Protected values of its event that this reader may see, as `/schemas/<type>` has them.",
+}
 PAGE: Final[dict[str, Any]] = {
     "type": "object",
     "description": "Some of a list, in an order that does not change.",
@@ -58,7 +67,6 @@ PAGE: Final[dict[str, Any]] = {
     "required": ["items", "position", "next"],
     "additionalProperties": False,
 }
-_WITHHELD: Final = {"type": "array", "items": {"type": "string"}, "description": "Names that are not disclosed."}
 EVENT: Final[dict[str, Any]] = {
     "type": "object",
     "description": "`event` is the document with what is disclosed filled in, `document` its very bytes.",
@@ -67,8 +75,93 @@ EVENT: Final[dict[str, Any]] = {
         "event": {"type": "object", "description": "A CloudEvent; its `data` is as `/schemas/<type>` has it."},
         "document": {"type": "string", "description": "RFC 8785; its SHA-256 is the event's digest."},
         "disclosures": {"type": "array", "items": {"type": "string"}, "description": "RFC 9901."},
-        "withheld": _WITHHELD,
+        "withheld": NAMES_WITHHELD,
     },
     "required": ["position", "withheld"],
     "additionalProperties": False,
 }
+CLOCKS: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "items": {"type": "array", "items": {"$ref": "#/components/schemas/Clock"}},
+        "at": {"type": "string", "format": "date-time", "description": "Of which instant they are told."},
+        "position": {"type": "integer", "minimum": 0, "description": "Up to which the view has folded."},
+    },
+    "required": ["items", "at", "position"],
+    "additionalProperties": False,
+}
+OPTIONS: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "case_id": {"type": "string"},
+        "at": {"type": "string", "format": "date-time"},
+        "options": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "description": "`authority` and `post` where it may; `code`, `sentence` and `rule` where it may not.",
+                "properties": {
+                    "command": {"type": "string"},
+                    "may": {"type": "boolean"},
+                    "authority": {"type": ["string", "null"], "description": "What it would rest on."},
+                    "post": {"type": ["string", "null"]},
+                    "code": {"type": "string", "description": "As `/problems/<code>` explains it."},
+                    "sentence": {"type": "string"},
+                    "rule": {"type": ["string", "null"], "description": "Where the rule stands."},
+                },
+                "required": ["command", "may"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["case_id", "at", "options"],
+    "additionalProperties": False,
+}
+CODE: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "What a code means.",
+    "properties": {
+        "type": {"type": "string"},
+        "code": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "title": {"type": "string"},
+        "rule": {"type": ["string", "null"], "description": "Where the rule stands."},
+    },
+    "required": ["type", "code", "status", "title", "rule"],
+    "additionalProperties": False,
+}
+CODES: Final[dict[str, Any]] = {"type": "array", "items": {"$ref": "#/components/schemas/Code"}}
+TYPES: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {name: {"type": "array", "items": {"type": "string"}} for name in ("commands", "events")},
+    "required": ["commands", "events"],
+    "additionalProperties": False,
+}
+ALIVE: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {"alive": {"const": True}},
+    "required": ["alive"],
+    "additionalProperties": False,
+}
+READY: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "ready": {"type": "boolean"},
+        "wrong": {"type": "object", "additionalProperties": {"type": "string"}, "description": "What is, and how."},
+    },
+    "required": ["ready", "wrong"],
+    "additionalProperties": False,
+}
+FORMS: Final = {
+    "Alive": ALIVE,
+    "Clocks": CLOCKS,
+    "Code": CODE,
+    "Codes": CODES,
+    "Event": EVENT,
+    "Options": OPTIONS,
+    "Outcome": OUTCOME,
+    "Problem": PROBLEM,
+    "Ready": READY,
+    "Types": TYPES,
+}
+"""By the names under which they are published."""

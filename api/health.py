@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from api.contract import gives
 from api.tally import Tally
 from domain import wire
 from domain.ledger import StoreError
@@ -83,7 +84,7 @@ def router(health: Health, tally: Tally) -> APIRouter:
     """Routes for whoever runs Docket."""
     routes = APIRouter(tags=["running"])
 
-    @routes.get("/livez", operation_id="isAlive", summary="Whether the process answers")
+    @routes.get("/livez", operation_id="isAlive", responses=gives("Alive"), summary="Whether the process answers")
     async def livez() -> Response:
         return Response(b'{"alive":true}', media_type="application/json")
 
@@ -91,7 +92,10 @@ def router(health: Health, tally: Tally) -> APIRouter:
         "/readyz",
         operation_id="isReady",
         summary="Whether it can act, and what it shows is up to date",
-        responses={503: {"description": "Not ready; `wrong` says what is not", "content": {"application/json": {}}}},
+        responses={
+            200: gives("Ready", "Ready")[200],
+            503: gives("Ready", "Not ready; `wrong` says what is not")[200],
+        },
     )
     def readyz() -> Response:
         wrong = health.wrong()

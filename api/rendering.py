@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -10,6 +10,7 @@ from fastapi import Request, Response
 
 from api.reading import Page
 from api.receipts import JSON
+from api.shapes import NOT_TOLD
 from domain import wire
 from domain.ledger.recorder import LedgerRecorder
 from domain.message import protected_names
@@ -18,14 +19,13 @@ from projections.reads import Found
 from projections.view import Row
 from projections.visible import Sight
 
-_NOT_TOLD: Final = frozenset({"scope"})
-
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - a row, or what it is made of
     """A row as JSON has it, by names, without what is of no interest outside."""
     match value:
         case msgspec.Struct():
-            names = (name for name in value.__struct_fields__ if name not in _NOT_TOLD)
+            hidden = NOT_TOLD if isinstance(value, Row) else ()  # a delegation's scope is another thing
+            names = (name for name in value.__struct_fields__ if name not in hidden)
             return {name: plain(getattr(value, name)) for name in names}
         case list() | tuple():
             return [plain(each) for each in value]
@@ -43,9 +43,7 @@ def item(found: Found[Any]) -> dict[str, Any]:
 
 def summary(row: Row, now: object, *, position: int, stale: bool) -> dict[str, Any]:
     """A row without its parts: what it is, and what follows from them."""
-    whole = {
-        name: plain(getattr(row, name)) for name in row.__struct_fields__ if name not in {*_NOT_TOLD, *_lists(row)}
-    }
+    whole = {name: plain(getattr(row, name)) for name in row.__struct_fields__ if name not in {*NOT_TOLD, *_lists(row)}}
     return whole | {"position": position, "stale": stale, "now": plain(now)}
 
 
