@@ -149,8 +149,7 @@ class Ledger:
             stands = Standing(authority=taken.act.authority, delegation=taken.act.delegation)
             of_stream = rules.marked(command, asked, _values(known)) if known else None
             marking = str(taken.marking if of_stream is None else join(taken.marking, parse(of_stream)))
-        versions = {name: each.version for name, each in known.items()}
-        return self._append(taken, ledger, events, asked, stands, versions, marking)
+        return self._append(taken, ledger, events, asked, stands, known, marking)
 
     def _refused(self, taken: _Taken, refused: Refused, known: dict[StreamId, Known]) -> ActionRefused:
         code, sentence = refused.told()
@@ -172,11 +171,12 @@ class Ledger:
         events: list[Event],
         asked: Asked,
         stands: Standing,
-        versions: dict[StreamId, int],
+        known: dict[StreamId, Known],
         marking: str,
     ) -> Receipt:
-        act, by, reads = taken.act, taken.by, dict(versions)
-        protected = str(join(parse(marking), parse(act.protected_marking or act.marking)))
+        act, by = taken.act, taken.by
+        reads = {name: each.version for name, each in known.items()}
+        versions = dict(reads)
         entries: list[Recorded[Event]] = []
         appended: dict[StreamId, list[Recorded[Event]]] = {}
         for number, event in enumerate(events):
@@ -185,6 +185,7 @@ class Ledger:
             if begins:
                 versions.setdefault(stream, 0)
             versions[stream] += 1  # KeyError: the rules did not say that they read this stream
+            marked = _marked(stream, parse(marking), known)
             recorded = Recorded(
                 id=event_id(taken.id, number),
                 ledger=f"urn:uuid:{ledger}",
@@ -200,8 +201,8 @@ class Ledger:
                 authority=stands.authority,
                 delegation=stands.delegation,
                 claimed_at=act.claimed_at,
-                marking=marking,
-                protected_marking=protected,
+                marking=str(marked),
+                protected_marking=str(join(marked, parse(act.protected_marking or act.marking))),
                 simulated=self._simulated,
                 event=event,
                 by=None if by.person is None else By(person=by.person.id, name=by.person.name, post=stands.post),
@@ -295,6 +296,17 @@ def _may_be_told(command: Command, asked: Asked, states: Mapping[StreamId, Any])
 
 def _values(known: Mapping[StreamId, Known]) -> dict[StreamId, Any]:
     return {stream: each.state for stream, each in known.items()}
+
+
+def _marked(stream: StreamId, marking: Marking, known: Mapping[StreamId, Known]) -> Marking:
+    """How an event of an act is marked: as the act says in the stream that it is about; in any other at least as that.
+
+    Whoever acts on a participant or a consultation says nothing of how the cases are marked in which something follows.
+    """
+    if stream not in known or stream == next(iter(known)):
+        return marking
+    own = getattr(known[stream].state, "marking", "")
+    return join(marking, parse(own)) if own else marking
 
 
 def _holds_more(act: Act, known: Mapping[StreamId, Known]) -> bool:

@@ -12,14 +12,18 @@ import pytest
 from domain import wire
 from domain.act import Act, ActorKind, Principal
 from domain.commands.case import AcceptCase, FileAssessment, FileDissent, ProposeAssessment, WithdrawCase
+from domain.commands.consultation import CloseConsultation, OpenConsultation
 from domain.commands.office import AssumePost, GrantDelegation, RevokeDelegation
+from domain.commands.participant import WithdrawParticipant
 from domain.errors import TurnedAway
 from domain.events.case import Finding
+from domain.events.consultation import SubjectKind
 from domain.events.record import ActionRefused
 from domain.founding import founding
 from domain.ledger.ledger import Busy, Ledger
 from domain.ledger.recorder import OutcomeUnknown
 from domain.ledger.sqlite import SQLiteRecorder
+from domain.markings import join, parse
 from domain.rules import rules_of
 from domain.values import CommandId, OfficeCode, PostCode, Reference, StreamId, act_id
 from tests.projections.small_ledger import (
@@ -248,6 +252,48 @@ def test_a_refusal_is_marked_with_the_join_of_its_command_and_its_case(ledger: S
     receipt = ledger.refused(case)
     recorded = wire.load(ledger.recorder.documents([receipt.position])[receipt.position])
     assert (recorded.marking, recorded.stream) == (CUI, f"refusal-{receipt.act}")
+
+
+# --- what follows in other streams ---------------------------------------------------------------------------------
+
+
+def markings(ledger: Small, receipt: Any) -> dict[str, tuple[str, str]]:
+    """Stream → how the act's events in it, and their protected parts, are marked."""
+    found = {}
+    for each in receipt.events:
+        recorded = wire.load(ledger.recorder.documents([each.position])[each.position])
+        found[each.stream] = (recorded.marking, recorded.protected_marking)
+    return found
+
+
+def test_what_follows_in_a_case_is_marked_as_the_case_at_least(ledger: Small):
+    low, high = ledger.submit("Orion"), ledger.submit("Vega", marking=SECRET)
+    leaving = WithdrawParticipant(participant=ACME.actor.participant, reason=None)  # type: ignore[arg-type]
+    receipt = ledger.act(leaving, ACME, marking=OPEN, protected=CUI)
+    assert markings(ledger, receipt) == {
+        f"case-{low}": (OPEN, CUI),
+        f"case-{high}": (SECRET, str(join(parse(SECRET), parse(CUI)))),
+        f"participant-{ACME.actor.participant}": (OPEN, CUI),
+    }
+
+
+def test_a_consultation_is_noted_in_its_case_as_the_case_is_marked_at_least(ledger: Small):
+    case = ledger.submit(marking=SECRET)
+    opening = OpenConsultation(
+        consultation_id=uuid(800),
+        kind=SubjectKind.CASE,
+        case_id=case,
+        asked=(OfficeCode("commerce"),),
+        question=digest("question"),
+        question_text="What do you think of it?",
+    )
+    opened = ledger.done(opening, DHS)
+    closed = ledger.done(CloseConsultation(consultation_id=uuid(800)), DHS)
+    for receipt in (opened, closed):
+        assert markings(ledger, receipt) == {
+            f"consultation-{uuid(800)}": (OPEN, OPEN),
+            f"case-{case}": (SECRET, SECRET),
+        }
 
 
 def test_a_refusal_moves_no_stream_but_its_own(ledger: Small):
