@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from selectors import EVENT_READ, DefaultSelector
 from threading import Thread
 from typing import Final
@@ -30,9 +31,9 @@ class Listener:
     def close(self) -> None:
         """Again is not an error."""
         self._over = True
-        if self._thread.is_alive():
+        with suppress(OSError):  # it is gone already
             self._rope.send(b"!")
-            self._thread.join()
+        self._thread.join()
         self._rope.close()
 
     def _run(self) -> None:

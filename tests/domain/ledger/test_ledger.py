@@ -26,6 +26,7 @@ from domain.ledger.sqlite import SQLiteRecorder
 from domain.markings import join, parse
 from domain.rules import rules_of
 from domain.values import CommandId, OfficeCode, PostCode, Reference, StreamId, act_id
+from tests.domain.ledger.some_appends import opened_at
 from tests.projections.small_ledger import (
     ACME,
     CUI,
@@ -40,7 +41,6 @@ from tests.projections.small_ledger import (
     Small,
     digest,
     principal,
-    small,
     uuid,
 )
 
@@ -48,8 +48,8 @@ DEPUTY = replace(DHS, person=replace(DHS.person, id=uuid(77)))  # type: ignore[t
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Small]:
-    made = small(tmp_path / "ledger.db")
+def ledger(where: str) -> Iterator[Small]:
+    made = Small(opened_at(where, verify=wire.verify)).found()
     made.enrol()
     yield made
     made.recorder.close()
@@ -396,9 +396,9 @@ def test_an_act_that_is_always_late_is_told_so_and_recorded_nowhere(ledger: Smal
     assert ledger.recorder.act(act_id(LEDGER, str(DHS.actor), late.id)) is None
 
 
-def test_many_who_act_on_one_case_at_once_are_each_recorded_once_and_in_order(ledger: Small, tmp_path: Path):
+def test_many_who_act_on_one_case_at_once_are_each_recorded_once_and_in_order(ledger: Small, where: str):
     case = ledger.submit()
-    elsewhere = SQLiteRecorder(tmp_path / "ledger.db", verify=wire.verify)
+    elsewhere = opened_at(where, verify=wire.verify)
     others = Ledger(elsewhere, clock=lambda: ledger.now)
     receipts: list[Any] = []
 

@@ -1,4 +1,4 @@
-"""One caller's poison is its own, a full disk refuses what does not fit, and nobody is told a guess."""
+"""What only a ledger in a file meets: a full disk, and transactions of other processes."""
 
 import json
 import sqlite3
@@ -7,16 +7,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from threading import Barrier
-from typing import Protocol
 
 import pytest
-from eventsourcing.persistence import DataError, OperationalError
+from eventsourcing.persistence import OperationalError
 
-from domain.ledger.append import Append
-from domain.ledger.recorder import Attached, OutcomeUnknown
+from domain.ledger.recorder import Attached
 from domain.ledger.sqlite import SQLiteRecorder
-from tests.domain.ledger.some_appends import ROOT, accepts, an_append, event, opened
+from tests.domain.ledger.some_appends import ROOT, accepts, event, opened
+from tests.domain.ledger.test_recorder_faults import ALSO_GOOD, GOOD, poison
 
 
 @pytest.fixture
@@ -24,122 +22,14 @@ def where(path: Path) -> str:
     return f"file:{path}"
 
 
-GOOD, ALSO_GOOD = an_append(("case-1", 1), act="act-1"), an_append(("case-2", 1), act="act-2")
-
-
-class Arm(Protocol):
-    def __call__(self, *, carried_out: bool) -> None: ...
-
-
-def poison(**wrong: object) -> Append:
-    fields = {"events": (), "disclosures": (), "act": None, "reads": (), "nothing_new": None}
-    return Append(**(fields | wrong))  # type: ignore[arg-type]
-
-
-POISON = {
-    "a document that is no bytes": poison(events=(("case-3", 1, "t", object()),)),
-    "a type that is no text": poison(events=(("case-3", 1, "\ud800", b""),)),
-    "no document": poison(events=(("case-3", 1, "t", None),)),
-    "a stream that is no key": poison(events=((["unhashable"], 1, "t", b""),)),
-    "half an event": poison(events=(("case-3",),)),
-    "a version beyond all": poison(reads=(("case-3", 2**70), ("\ud800", 0))),
-    "an id beyond all": poison(act=2**70),
-    "a digest that is no bytes": poison(act="act-3", nothing_new="text in a strict column"),
-}
-
-
-@pytest.mark.parametrize("bad", POISON.values(), ids=POISON.keys())
-def test_poison_harms_only_whoever_brings_it(recorder: SQLiteRecorder, bad: Append) -> None:
-    first, error, second = recorder._writer([GOOD, bad, ALSO_GOOD], lambda: None)
+@pytest.mark.parametrize("wrong", [{"act": 2**70}, {"act": "act-3", "nothing_new": "text in a strict column"}])
+def test_what_a_file_cannot_hold_harms_only_whoever_brings_it(
+    recorder: SQLiteRecorder, wrong: dict[str, object]
+) -> None:
+    first, error, second = recorder._writer([GOOD, poison(**wrong), ALSO_GOOD], lambda: None)
     assert (first, second) == (range(1, 2), range(2, 3))
     assert isinstance(error, Exception)
-    assert recorder.head() == 2
     recorder._writer.close()
-
-
-def test_callers_beside_one_with_a_poisonous_version_get_their_commits(recorder: SQLiteRecorder) -> None:
-    together = Barrier(8)
-
-    def call(n: int) -> list[int]:
-        together.wait()
-        return [recorder.insert_events([event(f"case-{n}", v if n else 2**70)])[0] for v in range(1, 31)]
-
-    with ThreadPoolExecutor(8) as pool:
-        calls = [pool.submit(call, n) for n in range(8)]
-        assert isinstance(calls[0].exception(60), DataError)
-        got = sorted(position for call_ in calls[1:] for position in call_.result(60))
-    assert got == list(range(1, 7 * 30 + 1))
-
-
-@pytest.fixture
-def failing_commit(recorder: SQLiteRecorder, monkeypatch: pytest.MonkeyPatch) -> Arm:
-    """The next commit fails, after it was carried out or before."""
-
-    def arm(*, carried_out: bool) -> None:
-        commit = recorder._writer._commit
-
-        def fails(connection: sqlite3.Connection) -> None:
-            monkeypatch.setattr(recorder._writer, "_commit", commit)
-            if carried_out:
-                commit(connection)
-            raise sqlite3.OperationalError("disk I/O error")
-
-        monkeypatch.setattr(recorder._writer, "_commit", fails)
-
-    return arm
-
-
-@pytest.mark.parametrize("act", [None, "act-1"])
-def test_a_commit_that_failed_but_happened_is_reported_as_it_is(
-    recorder: SQLiteRecorder, failing_commit: Arm, act: str | None
-) -> None:
-    failing_commit(carried_out=True)
-    assert recorder.insert_events([event("case-1", 1)], attached=Attached(act=act)) == [1]
-    assert recorder.insert_events([event("case-1", 2)]) == [2]
-    failing_commit(carried_out=True)
-    assert recorder.insert_events([], attached=Attached(act="act-2", nothing_new=b"salted")) == []
-    assert recorder.act("act-2") is not None
-
-
-@pytest.mark.parametrize("act", [None, "act-1"])
-def test_a_commit_that_did_not_happen_stored_nothing_and_may_be_repeated(
-    recorder: SQLiteRecorder, failing_commit: Arm, act: str | None
-) -> None:
-    failing_commit(carried_out=False)
-    with pytest.raises(OperationalError, match="disk I/O error") as failed:
-        recorder.insert_events([event("case-1", 1)], attached=Attached(act=act))
-    assert not isinstance(failed.value, OutcomeUnknown)
-    assert recorder.head() == 0
-    assert recorder.insert_events([event("case-1", 1)], attached=Attached(act=act)) == [1]
-
-
-def test_nobody_is_told_that_an_act_is_known_when_its_commit_did_not_happen(
-    recorder: SQLiteRecorder, failing_commit: Arm
-) -> None:
-    failing_commit(carried_out=False)
-    answers = recorder._writer([GOOD, GOOD], lambda: None)
-    assert [type(answer) for answer in answers] == [OperationalError, OperationalError]
-    assert recorder.act("act-1") is None
-    recorder._writer.close()
-
-
-@pytest.mark.parametrize(
-    "met", [sqlite3.OperationalError("unable to open"), MemoryError("no room")], ids=["sqlite3", "other"]
-)
-def test_a_commit_that_nobody_can_settle_is_called_unknown(
-    recorder: SQLiteRecorder, failing_commit: Arm, monkeypatch: pytest.MonkeyPatch, met: Exception
-) -> None:
-    recorder.insert_events([event("case-1", 1)])
-
-    def away() -> sqlite3.Connection:
-        raise met
-
-    with monkeypatch.context() as patch:
-        patch.setattr(recorder._file, "writer", away)
-        failing_commit(carried_out=True)
-        with pytest.raises(OutcomeUnknown, match=str(met)):
-            recorder.insert_events([event("case-1", 2)])
-    assert recorder.insert_events([event("case-1", 3)]) == [3]
 
 
 def test_a_full_disk_refuses_those_that_do_not_fit_and_ends_when_there_is_room(recorder: SQLiteRecorder) -> None:
