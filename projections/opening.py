@@ -16,7 +16,8 @@ def opened(
 ) -> tuple[list[Folding], list[Folding]]:
     """The live tables of these views, and those that have to be built before anybody may read.
 
-    Tables that a rebuild left unfinished are dropped, unless it is one of `rebuilding`. Raises WrongStore.
+    Tables that a rebuild left unfinished are dropped, unless it is one of `rebuilding`, or a newer Docket builds it
+    beside the one that is live. Raises WrongStore.
     """
     names = {view.name for view in views}  # other views have their own runners, and these may be ahead of this feed
     there = [table for table in store.tables() if table.view in names]
@@ -29,7 +30,7 @@ def opened(
         keep = now[:1]
         with store.write() as writing:
             for table in mine:
-                if not table.live and table not in keep:
+                if not table.live and table not in keep and table.version <= view.version:
                     writing.drop(table.name)
         if not keep:
             missing.append(created(store, feed, view))

@@ -1,6 +1,6 @@
 """One loop folds the record into every view: at start, live, after a write and for a rebuild."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Condition, Event, RLock
 from typing import Any, Final
@@ -20,6 +20,10 @@ from projections.view import View
 IDLE_S: Final = 0.25
 """Seconds after which an idle runner looks whether it was told to stop."""
 _log: Final = structlog.get_logger(__name__)
+
+
+def _never() -> bool:
+    return False
 
 
 class Halted(Exception):
@@ -59,20 +63,22 @@ class Runner:
         self._stopped: str | None = None
         self._raised = 0
 
-    def catch_up(self) -> int:
+    def catch_up(self, enough: Callable[[], bool] = _never) -> int:
         """Fold all there is into every view, and return the position reached; views that are new are built first.
 
-        Raises wire.Corrupt for an event of a type that this reader does not know, with everything before it folded;
+        `enough` is asked before each transaction: it ends there, and what is not built stays unfinished. Raises wire.Corrupt for an event of a type that this reader does not know, with everything before it folded;
         WrongStore for views of another ledger; Overtaken; and what feed and store raise.
         """
         with self._folding:
             try:
                 live, missing = self._tables()
                 if missing:
-                    self._advance(missing, self._build_batch)
+                    if not self._advance(missing, self._build_batch, enough):
+                        self._live = None  # they are still missing
+                        return min(folding.position for folding in missing)
                     for folding in missing:
                         self._finish(folding, live)
-                self._advance(live, self._batch)
+                self._advance(live, self._batch, enough)
             except BaseException as error:
                 self._live = None  # what is in memory may be ahead of the store
                 self._stop(error)
@@ -84,7 +90,7 @@ class Runner:
     def run(self, stop: Event) -> None:
         """Catch up, wait for more, and so on until told to stop. Raises what `catch_up` raises."""
         while not stop.is_set():
-            self._feed.wait(self.catch_up(), IDLE_S)
+            self._feed.wait(self.catch_up(stop.is_set), IDLE_S)
 
     def wait(self, view: View[Any], min_position: int, timeout: float) -> bool:
         """Whether the view has folded up to this position, waiting for it at most `timeout` seconds."""
@@ -158,15 +164,17 @@ class Runner:
         self._announce()
         return self._live, missing
 
-    def _advance(self, foldings: Sequence[Folding], most: int) -> None:
-        """Fold until there is no more; those that are behind go first, until all go together."""
+    def _advance(self, foldings: Sequence[Folding], most: int, enough: Callable[[], bool] = _never) -> bool:
+        """Fold until there is no more; those that are behind go first, until all go together. False: it was enough."""
         while going := [folding for folding in foldings if folding.halted is None]:
+            if enough():
+                return False
             at = min(folding.position for folding in going)
             group = [folding for folding in going if folding.position == at]
             ahead = [folding.position for folding in going if folding.position > at]
             upto = min([at + most, *ahead])
             if not advanced(self._feed, self._store, group, upto=upto, remembered=self._remembered):
-                return
+                return True
             weight = sum(folding.weight for folding in group)
             if weight > self._kept_bytes:
                 for folding in group:
@@ -174,6 +182,7 @@ class Runner:
             self._announce()
             for folding in group:
                 self._raise_alarms(folding)
+        return True
 
     def _index(self, folding: Folding) -> None:
         with self._store.write() as writing:

@@ -393,3 +393,36 @@ def test_the_collector_of_cycles_is_as_it_was(ledger: Small, store: Views) -> No
     Runner(ledger.recorder, store, [Looking()]).catch_up()
     assert set(seen) == {False}
     assert gc.isenabled()
+
+
+def test_a_runner_that_has_enough_ends_between_two_transactions_and_shows_nothing_unfinished(
+    ledger: Small, store: SQLiteViews
+) -> None:
+    some_cases(ledger)
+    view, head = Tallies(), ledger.recorder.head()
+    asked: list[int] = []
+
+    def third_time() -> bool:
+        asked.append(1)
+        return len(asked) == 3
+
+    assert Runner(ledger.recorder, store, [view], build_batch=5).catch_up(third_time) == 10
+    assert [(table.position, table.live) for table in store.tables()] == [(10, False)]
+    runner = Runner(ledger.recorder, store, [view], batch=1)
+    assert runner.catch_up() == head
+    assert sorted(view.folded) == [*range(1, head + 1)], "none twice, and none left out"
+    ledger.enrol()
+    ledger.submit()
+    asked.clear()
+    assert runner.catch_up(third_time) == head + 2
+    assert runner.catch_up() == ledger.recorder.head() > head + 2
+
+
+def test_what_a_newer_docket_builds_beside_is_left_to_it(ledger: Small, store: SQLiteViews) -> None:
+    some_cases(ledger)
+    enough = iter([False, True])
+    Runner(ledger.recorder, store, [Tallies()]).catch_up()
+    Runner(ledger.recorder, store, [Changed()], build_batch=5).catch_up(lambda: next(enough))
+    Runner(ledger.recorder, store, [Tallies()]).catch_up()
+    unfinished = {table.version: table.position for table in store.tables() if not table.live}
+    assert unfinished == {2: 5}
