@@ -14,7 +14,15 @@ from consumers.sealing import BadKeyring
 from consumers.settings import Missing, Settings
 from domain.ledger import StoreError
 
-PROCESSES: Final[Mapping[str, Callable[[Settings], None]]] = {}
+
+def projector(settings: Settings) -> None:
+    """Fold the ledger topic into the views, which it shares with other projectors."""
+    from consumers.projector import serve
+
+    serve(settings)
+
+
+PROCESSES: Final[Mapping[str, Callable[[Settings], None]]] = {"projector": projector}
 """Name → what runs until it is told to stop. Each says in its first line what it is for."""
 
 

@@ -66,7 +66,8 @@ class Runner:
     def catch_up(self, enough: Callable[[], bool] = _never) -> int:
         """Fold all there is into every view, and return the position reached; views that are new are built first.
 
-        `enough` is asked before each transaction: it ends there, and what is not built stays unfinished. Raises wire.Corrupt for an event of a type that this reader does not know, with everything before it folded;
+        `enough` is asked before each transaction: it ends there, and what is not built stays unfinished. Raises
+        wire.Corrupt for an event of a type that this reader does not know, with everything before it folded;
         WrongStore for views of another ledger; Overtaken; and what feed and store raise.
         """
         with self._folding:

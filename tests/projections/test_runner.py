@@ -411,8 +411,8 @@ def test_a_runner_that_has_enough_ends_between_two_transactions_and_shows_nothin
     runner = Runner(ledger.recorder, store, [view], batch=1)
     assert runner.catch_up() == head
     assert sorted(view.folded) == [*range(1, head + 1)], "none twice, and none left out"
-    ledger.enrol()
-    ledger.submit()
+    for model in ("Another", "And another"):
+        ledger.submit(model)
     asked.clear()
     assert runner.catch_up(third_time) == head + 2
     assert runner.catch_up() == ledger.recorder.head() > head + 2
