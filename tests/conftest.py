@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser
 
+from tests.services.browser import chromium
 from tests.services.kafka import Broker, Kafka, own_kafka, shared_kafka
 from tests.services.kafka_engines import Missing
 from tests.services.kafka_secured import SecuredKafka, shared_secured_kafka
@@ -104,6 +106,16 @@ def own_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     try:
         with own_postgres(request.config.stash[RUN]) as server:
             yield server
+    except Missing as missing:
+        _do_without(missing)
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """The machine's own Chromium: `.new_page()`."""
+    try:
+        with chromium() as started:
+            yield started
     except Missing as missing:
         _do_without(missing)
 

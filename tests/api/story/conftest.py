@@ -2,17 +2,20 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.api.knocking import Hand
 from tests.conftest import RUN
 from tests.services.lease import alone
 
 
-def story(config: pytest.Config) -> Path:
-    """A folder with the ledger of the story and its views; whoever wants to write copies it."""
-    run = config.stash[RUN]
+@pytest.fixture(scope="session")
+def founded(request: pytest.FixtureRequest) -> Path:
+    """A folder with a ledger in which the whole story is told, and its views: each test has a copy."""
+    run = request.config.stash[RUN]
     folder, told = run / "story", run / "story.told"
     with alone(run / "story.lock"):
         if not told.exists():
@@ -20,3 +23,8 @@ def story(config: pytest.Config) -> Path:
             subprocess.run(command, check=True, capture_output=True, timeout=120)
             told.touch()
     return folder
+
+
+@pytest.fixture
+def clock() -> Hand:
+    return Hand(now=datetime(2026, 11, 20, tzinfo=UTC))

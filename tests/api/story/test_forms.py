@@ -1,16 +1,12 @@
 """What is answered of a whole invented story has the form that is published for it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-import pytest
 
 from api.shapes import shapes
-from tests.api.knocking import Door, Hand, office
-from tests.api.story import story
+from tests.api.knocking import Door, office
 
 GAO = office("gao")
 ENDLESS = "/v1/stream"
@@ -21,17 +17,6 @@ KEYS = {
     "/v1/instruments": "instrument",
     "/v1/policies": "policy",
 }
-
-
-@pytest.fixture(scope="session")
-def founded(request: pytest.FixtureRequest) -> Path:
-    """A ledger in which the whole story of the demonstration is told, and its views."""
-    return story(request.config)
-
-
-@pytest.fixture
-def clock() -> Hand:
-    return Hand(now=datetime(2026, 11, 20, tzinfo=UTC))
 
 
 def items(door: Door, path: str, **query: str) -> list[dict[str, Any]]:
