@@ -1,4 +1,4 @@
-"""Durable appends a second, one document of 1 KB each: our recorder, eventsourcing's, and bare SQLite, side by side."""
+"""Durable appends a second, one document of 1 KB each: our recorders beside eventsourcing's, and beside bare SQLite."""
 
 import argparse
 import os
@@ -8,15 +8,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Barrier, Lock, Thread
 from uuid import uuid4
 
 from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
+from psycopg.conninfo import conninfo_to_dict
 
-from domain.ledger.recorder import Attached
+from domain.ledger.postgres import PostgresRecorder
+from domain.ledger.recorder import Attached, LedgerRecorder
 from domain.ledger.sqlite import SQLiteRecorder
+from tests.services.postgres import own_postgres
 
 Append = Callable[[str, int], object]
 """Stores one event of a stream at a version, durably."""
@@ -30,7 +35,15 @@ A_LIFE = 12  # events of one stream
 
 def ours(path: Path) -> tuple[Append, Callable[[], None]]:
     """The event, three disclosures, the row of its act, and a check that another stream has not moved."""
-    recorder = SQLiteRecorder(path, verify=lambda document, disclosures: None)
+    return acting(SQLiteRecorder(path, verify=lambda document, disclosures: None))
+
+
+def ours_in_postgres(dsn: str) -> tuple[Append, Callable[[], None]]:
+    """The same in a database."""
+    return acting(PostgresRecorder(dsn, verify=lambda document, disclosures: None))
+
+
+def acting(recorder: LedgerRecorder) -> tuple[Append, Callable[[], None]]:
     recorder.insert_events([StoredEvent(READ, 1, "office.registered.v1", DOCUMENT)])
 
     def append(stream: str, version: int) -> object:
@@ -54,6 +67,25 @@ def eventsourcing(path: Path) -> tuple[Append, Callable[[], None]]:
     """Its SQLite recorder as it comes; a thread needs a connection, so it gets as many as it may ask for."""
     store = SQLiteDatastore(str(path), originator_id_type="text", lock_timeout=60, pool_size=40, pool_timeout=60)
     recorder = SQLiteApplicationRecorder(store)
+    recorder.create_table()
+    return lambda stream, version: recorder.insert_events([StoredEvent(stream, version, TYPE, DOCUMENT)]), store.close
+
+
+def eventsourcing_in_postgres(dsn: str) -> tuple[Append, Callable[[], None]]:
+    """Its PostgreSQL recorder as it comes, with a connection for each caller."""
+    to = conninfo_to_dict(dsn)
+    store = PostgresDatastore(
+        dbname=str(to["dbname"]),
+        host=str(to["host"]),
+        port=str(to.get("port", "5432")),
+        user=str(to["user"]),
+        password=str(to.get("password", "")),
+        originator_id_type="text",
+        pool_size=32,
+        max_overflow=8,
+        connect_timeout=60,
+    )
+    recorder = PostgresApplicationRecorder(store, events_table_name="stored_events")
     recorder.create_table()
     return lambda stream, version: recorder.insert_events([StoredEvent(stream, version, TYPE, DOCUMENT)]), store.close
 
@@ -83,6 +115,7 @@ SUBJECTS = {
     "eventsourcing": eventsourcing,
     "bare SQLite": bare,
 }
+IN_POSTGRES = {"ours": ours_in_postgres, "eventsourcing": eventsourcing_in_postgres}
 
 
 def load(append: Append, callers: int, seconds: float) -> tuple[float, float, float]:
@@ -118,16 +151,23 @@ def main() -> None:
     parser.add_argument("--callers", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
-    parser.add_argument("--subjects", nargs="+", choices=SUBJECTS, default=list(SUBJECTS))
+    parser.add_argument("--subjects", nargs="+", choices=SUBJECTS, default=list(SUBJECTS), help="of SQLite")
+    parser.add_argument("--postgres", action="store_true", help="PostgreSQL, on a server of its own")
     parser.add_argument("--folder", help="where the files go; the disk that is measured")
     parser.add_argument("--switch-interval", type=float, default=sys.getswitchinterval(), help="seconds")
     args = parser.parse_args()
     sys.setswitchinterval(args.switch_interval)
-    print(f"SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores, {args.rounds} rounds of {args.seconds} s, medians")
+    store = "PostgreSQL" if args.postgres else f"SQLite {sqlite3.sqlite_version}"
+    machine = f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores"
+    print(f"{store}, {machine}, {args.rounds} rounds of {args.seconds} s, medians")
     print(f"{'callers':>7}  {'':18} {'appends/s':>9} {'ratio':>6} {'p50 ms':>7} {'p99 ms':>7}   each round")
-    with tempfile.TemporaryDirectory(dir=args.folder) as folder:
+    with tempfile.TemporaryDirectory(dir=args.folder) as folder, ExitStack() as running:
+        server = running.enter_context(own_postgres(Path(folder))) if args.postgres else None
         for callers in args.callers:
-            open_ = {name: SUBJECTS[name](Path(folder, f"{name}-{callers}.db")) for name in args.subjects}
+            if server is None:
+                open_ = {name: SUBJECTS[name](Path(folder, f"{name}-{callers}.db")) for name in args.subjects}
+            else:
+                open_ = {name: make(server.new_database()) for name, make in IN_POSTGRES.items()}
             figures: dict[str, list[tuple[float, float, float]]] = {name: [] for name in open_}
             for _ in range(args.rounds):
                 for name, (append, _) in open_.items():
