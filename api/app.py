@@ -1,6 +1,6 @@
 """The HTTP door is put together here from what it is handed: nothing is looked up, nothing is global."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ from fastapi import FastAPI, Response
 from structlog.typing import FilteringBoundLogger
 
 from api import actions, audit, cases, cloudevents, directory, docs, health, page, stream
+from api.asyncapi import asyncapi
 from api.clock import Clock
 from api.contract import openapi
 from api.headers import SafeHeaders
@@ -21,7 +22,9 @@ from api.problems import answer_with_problems
 from api.reading import Reading
 from api.receipts import Ack, Acting
 from api.tally import Tally
+from consumers.topics import Topics
 from domain import wire
+from domain.founding import lead_offices
 from domain.ledger.ledger import Ledger
 from projections.catalogue import views
 from projections.runner import Runner
@@ -55,6 +58,11 @@ class Services:
     """Further ack levels, beside `stored`."""
     folder: Path | None = None
     """Where the data lie: readiness looks how much room is left there."""
+    checks: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
+    """What readiness depends on beside: part → why it is not as it has to be, or None. None of them waits."""
+    topics: Topics = field(default_factory=Topics)
+    """What is said of Kafka in the contract, and of the offices that act over it."""
+    offices: Sequence[str] = field(default_factory=lead_offices)
     version: str = "0"
     log: Callable[[], FilteringBoundLogger] = structlog.get_logger
     """Makes the security log."""
@@ -95,19 +103,21 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(audit.router(reading))
     app.include_router(stream.router(reading, streams, tally))
     app.include_router(docs.router())
-    app.include_router(health.router(Health(docket, tally, services.folder), tally))
+    app.include_router(health.router(Health(docket, tally, services.folder, services.checks), tally))
     app.include_router(page.router())
     app.mount("/static", page.files())
-    _publish(app, services.authenticator.scheme, services.version)
+    scheme, version = services.authenticator.scheme, services.version
+    _publish(app, "/openapi.json", lambda: openapi(app, scheme, version))
+    _publish(app, "/asyncapi.json", lambda: asyncapi(version=version, topics=services.topics, offices=services.offices))
     return app
 
 
-def _publish(app: FastAPI, scheme: Mapping[str, Any], version: str) -> None:
+def _publish(app: FastAPI, path: str, contract: Callable[[], dict[str, Any]]) -> None:
     made: list[bytes] = []
 
-    def contract() -> Response:
+    def published() -> Response:
         if not made:
-            made.append(wire.canonical(openapi(app, scheme, version)))
+            made.append(wire.canonical(contract()))
         return Response(made[0], media_type="application/json")
 
-    app.add_api_route("/openapi.json", contract, methods=["GET"], include_in_schema=False)
+    app.add_api_route(path, published, methods=["GET"], include_in_schema=False)

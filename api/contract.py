@@ -107,9 +107,9 @@ def cloudevents_body() -> dict[str, Any]:
 def schema_of(type: str) -> dict[str, Any] | None:
     """JSON Schema 2020-12 of the data of a command or an event; None for a type that is neither."""
     if (command := OFFERED.get(type)) is not None:
-        made = _data(command, TypeAdapter(command).json_schema())
+        made = data_schema(command, TypeAdapter(command).json_schema())
     elif (event := EVENTS.get(type)) is not None:
-        made = _data(event, TypeAdapter(event).json_schema(mode="serialization"))
+        made = data_schema(event, TypeAdapter(event).json_schema(mode="serialization"))
     else:
         return None
     return {"$schema": _DRAFT, "$id": f"/schemas/{type}", "title": type, **made}
@@ -156,13 +156,13 @@ def _components() -> dict[str, Any]:
     schemas: dict[str, Any] = defined["$defs"]
     said = schemas.pop("Said")
     for type, cls in OFFERED.items():
-        schemas[cls.__name__] = _data(cls, schemas[cls.__name__])
+        schemas[cls.__name__] = data_schema(cls, schemas[cls.__name__])
         schemas[f"{cls.__name__}Act"] = _act(cls, type, said)
-    schemas = {name: _exact(schema) for name, schema in schemas.items()}
-    views = {name: _exact(schema) for name, schema in shapes().items()}
+    schemas = {name: exact(schema) for name, schema in schemas.items()}
+    views = {name: exact(schema) for name, schema in shapes().items()}
     if twice := schemas.keys() & views.keys():
         raise ValueError(f"two schemas of one name: {', '.join(twice)}")
-    return {**schemas, **views, "CloudEvent": _exact(_cloudevent(said)), **FORMS}
+    return {**schemas, **views, "CloudEvent": exact(cloudevent_schema(said)), **FORMS}
 
 
 def _act(cls: type[Any], type: str, said: dict[str, Any]) -> dict[str, Any]:
@@ -177,7 +177,8 @@ def _act(cls: type[Any], type: str, said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _cloudevent(said: dict[str, Any]) -> dict[str, Any]:
+def cloudevent_schema(said: dict[str, Any]) -> dict[str, Any]:
+    """An act as a CloudEvent; `said` is the schema of what surrounds a command."""
     text = {"type": "string", "minLength": 1}
     extensions = {theirs: said["properties"][ours] for theirs, ours in ATTRIBUTES.items()}
     return {
@@ -203,7 +204,7 @@ def _cloudevent(said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _data(cls: type[Any], schema: dict[str, Any]) -> dict[str, Any]:
+def data_schema(cls: type[Any], schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a message's data: without its type, which stands outside, and open about what is protected."""
     properties = {name: dict(said) for name, said in schema["properties"].items() if name != "type"}
     protected = protected_names(cls)
@@ -215,19 +216,19 @@ def _data(cls: type[Any], schema: dict[str, Any]) -> dict[str, Any]:
     if cls in EVENTS.values():
         required = [f.name for f in fields(cls) if f.name != "type" and f.name not in protected]
         properties["_sd"] = _DIGESTS
-    made: dict[str, Any] = _exact({**schema, "properties": properties, "required": required})
+    made: dict[str, Any] = exact({**schema, "properties": properties, "required": required})
     return made
 
 
-def _exact(schema: Any) -> Any:  # noqa: ANN401 - JSON
+def exact(schema: Any) -> Any:  # noqa: ANN401 - JSON
     """With the form of days and instants that is taken in, which is narrower than what `format` says."""
     match schema:
         case {"format": "date-time" | "date" as kind}:
             return {**schema, "pattern": INSTANT if kind == "date-time" else DAY}
         case dict():
-            return {name: _exact(inner) for name, inner in schema.items()}
+            return {name: exact(inner) for name, inner in schema.items()}
         case list():
-            return [_exact(inner) for inner in schema]
+            return [exact(inner) for inner in schema]
         case _:
             return schema
 

@@ -1,8 +1,9 @@
 """Alive says that the process answers; ready says that it can act and that what it shows is up to date."""
 
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
@@ -19,6 +20,8 @@ MOST_BEHIND: Final = 10_000
 """Positions that a view may be behind before what it shows counts as old."""
 LEAST_FREE: Final = 256 * 1024 * 1024
 """Bytes that the disk has to have left."""
+Checks: TypeAlias = Mapping[str, Callable[[], str | None]]
+"""Part → what asks for it: why it is not as it has to be, or None."""
 
 
 class Follower(Protocol):
@@ -42,8 +45,8 @@ class Docket(Protocol):
 class Health:
     """Asks what an answer depends on."""
 
-    def __init__(self, docket: Docket, tally: Tally, folder: Path | None) -> None:
-        self._docket, self._tally, self._folder = docket, tally, folder
+    def __init__(self, docket: Docket, tally: Tally, folder: Path | None, checks: Checks) -> None:
+        self._docket, self._tally, self._folder, self._checks = docket, tally, folder, checks
 
     def wrong(self) -> dict[str, str]:
         """What is not as it has to be: part → why. No more is said than anybody may know."""
@@ -63,7 +66,7 @@ class Health:
             wrong |= self._behind(self._docket.runner.status(), head)
         if self._folder is not None and shutil.disk_usage(self._folder).free < LEAST_FREE:
             wrong["disk"] = "nearly full"
-        return wrong
+        return wrong | {part: why for part, check in self._checks.items() if (why := check()) is not None}
 
     def _behind(self, status: Status, head: int) -> dict[str, str]:
         wrong: dict[str, str] = {}

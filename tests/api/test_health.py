@@ -51,6 +51,17 @@ def test_a_ledger_that_is_not_open_is_not_ready_and_takes_no_act(tmp_path: Path)
     recorder.close()
 
 
+def test_what_else_readiness_depends_on_is_asked_each_time(docket: Docket) -> None:
+    said: dict[str, str | None] = {"topics": "docket.ledger.v1: retention.ms is 1000, has to be -1", "brokers": None}
+    checks = {part: lambda part=part: said[part] for part in said}
+    authenticator = DevelopmentHeader(bound_to="127.0.0.1", named=names_of(docket.ledger))
+    app = build_app(Services(docket=docket, clock=Hand(), authenticator=authenticator, checks=checks))
+    client = TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1))
+    assert client.get("/readyz").json() == {"ready": False, "wrong": {"topics": said["topics"]}}
+    said["topics"] = None
+    assert client.get("/readyz").status_code == 200
+
+
 def test_a_recorder_that_does_not_answer_is_503_and_later_is_said(door: Door) -> None:
     door.recorder.close()
     assert door.client.get("/livez").status_code == 200
