@@ -44,12 +44,12 @@ class Authenticator(Protocol):
 
 
 def names_of(ledger: Ledger) -> Named:
-    """Names of offices and participants as the ledger has them; of others, their code or id."""
+    """Names of offices and participants as the ledger has them today; of others, their code or id."""
 
     def named(kind: ActorKind, id: str) -> str:
         if kind is ActorKind.OFFICE:
             office: Office = ledger.state(of_office(OfficeCode(id))).state
-            return office.named[0] or id
+            return office.name_at(ledger.now()) or id
         participant: Participant = ledger.state(of_participant(ParticipantId(id))).state
         return participant.name or id
 

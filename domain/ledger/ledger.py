@@ -103,6 +103,10 @@ class Ledger:
                     return self._again(taken, row)
         raise Busy("others were first too often; send the act again")
 
+    def now(self) -> datetime:
+        """What time it is here (UTC)."""
+        return self._clock()
+
     def receipt(self, id: ActId) -> Receipt | None:
         """The answer that an act got; None where there is no such act."""
         row = self.recorder.act(id)

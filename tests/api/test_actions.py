@@ -42,6 +42,19 @@ def test_an_act_that_changes_nothing_is_answered_with_200_and_no_event(door: Doo
     assert once_more.json() == again.json() | {"repeated": True}
 
 
+def test_an_office_acts_under_the_name_of_the_day(door: Door) -> None:
+    door.submitted()
+    tomorrow = {"office": "nsa", "name": "Another Agency (invented)", "effective_on": "2026-09-02"}
+    assert door.act("office.rename.v1", SECRETARIAT, tomorrow).status_code == 201
+    names = []
+    for n in range(2):
+        dissent = {"case_id": CASE, "dissent_id": named_id("dissent", n), "reasons": "Invented."}
+        position = door.act("case.file-dissent.v1", NSA, dissent).json()["position"]
+        names.append(wire.load(door.recorder.documents([position])[position]).actor_name)
+        door.clock.later(days=1)
+    assert names == ["National Security Agency", "Another Agency (invented)"]
+
+
 def test_an_id_that_said_something_else_is_a_conflict(door: Door) -> None:
     door.submitted(id=named_id("mine"))
     other = door.act("case.submit.v1", developer(), submission(model="other"), id=named_id("mine"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, assert_never
 
+from domain.clocks import day_begins
 from domain.events.office import (
     Algorithm,
     DelegationGranted,
@@ -20,6 +21,7 @@ from domain.events.office import (
     Post,
 )
 from domain.recorded import Recorded
+from domain.rules.policy import ZONE
 from domain.values import DelegationId, KeyId, OfficeCode, PersonId, PostCode
 
 
@@ -69,7 +71,9 @@ class Office:
 
     known: bool = False
     named: tuple[str, date | None] = ("", None)
-    """Its name, and from which day on if it was renamed."""
+    """The name that it was given last, and from which day on if it was renamed."""
+    names: tuple[tuple[date, str], ...] = ()
+    """Every name that it was given, after that which it was registered with, and from which day on."""
     kind: OfficeKind | None = None
     department: OfficeCode | None = None
     posts: Mapping[PostCode, Post] = field(default_factory=dict)
@@ -79,6 +83,14 @@ class Office:
     delegations: Mapping[DelegationId, Delegation] = field(default_factory=dict)
     keys: Mapping[KeyId, Key] = field(default_factory=dict)
     registered: OfficeRegistered | None = None
+
+    def name_at(self, at: datetime) -> str:
+        """What it is called then: a name holds from its day on, which begins at 00:00 in New York."""
+        name = "" if self.registered is None else self.registered.name
+        for effective_on, given in sorted(self.names, key=lambda each: each[0]):  # of one day, what was said last
+            if day_begins(effective_on, ZONE) <= at:
+                name = given
+        return name
 
     def passed_on(self, delegation: DelegationId) -> tuple[DelegationId, ...]:
         """What was passed on from a delegation, and is not revoked, nearest first."""
@@ -107,7 +119,8 @@ def evolve(state: Office, recorded: Recorded[OfficeEvent]) -> Office:
                 registered=event,
             )
         case OfficeRenamed():
-            return replace(state, named=(event.name, event.effective_on))
+            given = (event.effective_on, event.name)
+            return replace(state, named=(event.name, event.effective_on), names=(*state.names, given))
         case HolderAssumed():
             return replace(state, holders={**state.holders, event.post: event.holder})
         case HolderVacated():

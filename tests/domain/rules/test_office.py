@@ -1,6 +1,6 @@
 """Offices: their names, their posts and who holds them, and the keys that they sign with."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -16,7 +16,7 @@ from domain.events.office import (
 )
 from domain.values import OfficeCode, PostCode
 from tests.domain.cast import DHS, DHS_ANALYST, SECRETARIAT, TREASURY, TREASURY_ANALYST
-from tests.domain.given import DAY, NOON, given, on
+from tests.domain.given import DAY, MINUTE, NOON, given, on, world
 from tests.domain.requests import (
     LEAD,
     assume,
@@ -84,6 +84,19 @@ def test_an_office_is_renamed_from_a_day_on() -> None:
     later = but(rename, effective_on=date(2026, 9, 1))
     given(renamed).when(later, by=SECRETARIAT).then(but(renamed, effective_on=date(2026, 9, 1)))
     given().when(but(rename, office=OfficeCode("astrology")), by=SECRETARIAT).then_refused("not-found")
+
+
+def test_a_new_name_holds_from_its_day_on_in_new_york_and_not_before() -> None:
+    def told(name: str, day: int) -> OfficeRenamed:
+        return but(renamed, name=name, effective_on=date(2026, 9, day))
+
+    office = world(told("Second", 10), told("Third", 20), told("Second, spelt better", 10)).state(
+        f"office-{rename.office}"
+    )
+    midnight = datetime(2026, 9, 10, 4, tzinfo=UTC)
+    first = office.registered.name
+    names = [office.name_at(at) for at in (NOON, midnight - MINUTE, midnight, midnight + 10 * DAY)]
+    assert names == [first, first, "Second, spelt better", "Third"]
 
 
 def test_a_person_takes_up_a_post_that_is_free() -> None:
