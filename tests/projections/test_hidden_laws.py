@@ -13,6 +13,7 @@ from domain import wire
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.values import ConsultationId, Digest, case_id
 from projections.audit_trail import AUDIT_TRAIL, Wanted, trail
+from projections.directory_views import OFFICES
 from projections.disclosed import disclosed
 from projections.reads import Found
 from projections.refusals import REFUSALS, refusals
@@ -107,6 +108,24 @@ def read(on: Stage, sight: Sight) -> Any:
             [(at, event.filled(), event.withheld, event.recorded.marking) for at, event in events.items()],
         ]
     )
+
+
+def test_what_every_participant_is_shown_holds_nothing_of_a_person() -> None:
+    with TemporaryDirectory() as folder:
+        on = lived(Path(folder), 0, there=True)
+        on.do((requests.grant, TREASURY), (requests.register_key, TREASURY), (requests.revoke_key, TREASURY))
+        by = Sight.of(principal(RIVAL))
+        found = on.seen().get(OFFICES, by, "treasury")
+        events = disclosed(on.recorder, range(1, on.recorder.head() + 1), by)
+        on.recorder.close()
+        on.store.close()
+    assert found is not None
+    told = str(msgspec.to_builtins(found.row))
+    assert "key-1" in told
+    assert found.row.withheld
+    persons = {TREASURY.id, TREASURY_ANALYST.id, requests.grant.taker_name, requests.grant.delegation_id}
+    assert not [each for each in persons if str(each) in told]
+    assert {event.recorded.actor for event in events.values()} == {str(RIVAL.actor)}
 
 
 @settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.generate))
