@@ -27,7 +27,7 @@ from domain import wire
 from domain.founding import lead_offices
 from domain.ledger.ledger import Ledger
 from projections.catalogue import views
-from projections.runner import Runner
+from projections.following import Follows
 
 
 class Docket(Protocol):
@@ -40,7 +40,9 @@ class Docket(Protocol):
         """Where the views are."""
 
     @property
-    def runner(self) -> Runner: ...
+    def runner(self) -> Follows:
+        """What folds the views, or follows them where another process folds them."""
+
     @property
     def failed(self) -> BaseException | None:
         """Why a thread ended that may not end."""

@@ -14,6 +14,7 @@ from api.tally import Tally
 from domain import wire
 from domain.ledger import StoreError
 from domain.ledger.ledger import Ledger, NotOpen
+from projections.following import Follows
 from projections.status import Status
 
 MOST_BEHIND: Final = 10_000
@@ -24,20 +25,13 @@ Checks: TypeAlias = Mapping[str, Callable[[], str | None]]
 """Part → what asks for it: why it is not as it has to be, or None."""
 
 
-class Follower(Protocol):
-    """Whoever keeps the views up to date."""
-
-    def status(self) -> Status:
-        """How far it is."""
-
-
 class Docket(Protocol):
     """What an answer depends on."""
 
     @property
     def ledger(self) -> Ledger: ...
     @property
-    def runner(self) -> Follower: ...
+    def runner(self) -> Follows: ...
     @property
     def failed(self) -> BaseException | None: ...
 
@@ -74,7 +68,9 @@ class Health:
         if status.stopped is not None:
             wrong["views"] = "the reader stopped"
         for view in status.views:
-            if view.halted is not None:
+            if not view.built:
+                wrong[view.view] = "not built yet"
+            elif view.halted is not None:
                 wrong[view.view] = "halted"
             elif view.parked:
                 wrong[view.view] = f"{view.parked} rows wait for a repair"

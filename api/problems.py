@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
+import psycopg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -125,7 +126,7 @@ def unavailable(error: Exception) -> str | None:
             return "not-open"
         case NotBuilt():
             return "view-unbuilt"
-        case StoreError() | sqlite3.OperationalError():
+        case StoreError() | sqlite3.OperationalError() | psycopg.OperationalError():
             return "store-unavailable"
         case _:
             return None
@@ -162,7 +163,7 @@ def answer_with_problems(app: FastAPI, tally: Tally) -> None:
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(TurnedAway, on_turned_away)
-    for kind in (Busy, NotOpen, NotBuilt, StoreError, sqlite3.OperationalError):
+    for kind in (Busy, NotOpen, NotBuilt, StoreError, sqlite3.OperationalError, psycopg.OperationalError):
         app.add_exception_handler(kind, on_unavailable)
     app.add_exception_handler(RequestValidationError, on_parameters)
     app.add_exception_handler(HTTPException, on_http)

@@ -19,9 +19,9 @@ from domain.ledger.ledger import Ledger
 from domain.rules.office import Office
 from domain.rules.seen import of_office
 from domain.values import instant
+from projections.following import Follows
 from projections.moments import position_at
 from projections.reads import Reads
-from projections.runner import Runner
 from projections.view import View
 from projections.visible import Sight
 
@@ -73,7 +73,7 @@ class Reading:
         *,
         ledger: Ledger,
         reads: Reads,
-        runner: Runner,
+        runner: Follows,
         clock: Callable[[], datetime],
         caller: Callable[[Request], Principal],
     ) -> None:

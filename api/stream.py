@@ -20,8 +20,8 @@ from domain.ledger.recorder import LedgerRecorder
 from domain.wire import EVENTS
 from projections.disclosed import disclosed
 from projections.feed import Feed
+from projections.following import Follows
 from projections.reads import Reads
-from projections.runner import Runner
 from projections.tables import Change, Forgotten
 from projections.view import View
 from projections.visible import Sight
@@ -159,7 +159,7 @@ class Recorded:
 class Folded:
     """A view, as what streams of its changes follow: it moves when it was folded on, and when something was late."""
 
-    def __init__(self, runner: Runner, store: Changes, view: View[Any]) -> None:
+    def __init__(self, runner: Follows, store: Changes, view: View[Any]) -> None:
         self._runner, self._store, self._view = runner, store, view
         self._number = 0
 

@@ -1,14 +1,16 @@
 """The views of several machines are one schema of PostgreSQL, which may be dropped: it is folded again."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from math import ceil
 from threading import Lock
 from typing import Any, Final
 
 import psycopg
 from psycopg import Connection, IsolationLevel, errors
-from psycopg_pool import ConnectionPool
+from psycopg.conninfo import make_conninfo
 
 from domain.ledger import recorder
 from domain.ledger.migrating import migrate
@@ -18,7 +20,7 @@ from projections.tables import Table, Writing, WrongStore
 from projections.view import Key, View
 
 SCHEMA: Final = "views"
-_READERS: Final = 16
+_IDLE_READERS: Final = 16
 _LOOKS: Final = 5
 _FETCHED: Final = 2_000
 """Rows that a digest has in memory."""
@@ -34,37 +36,31 @@ class PostgresViews(Selecting):
 
     def __init__(self, dsn: str, *, patience_s: float = 10.0) -> None:
         super().__init__()
-        self.dsn = dsn
+        patience = max(2, ceil(patience_s))
+        self._dsn = make_conninfo(
+            dsn, application_name="docket views", connect_timeout=patience, tcp_user_timeout=patience * 1000
+        )
         # a crash of the database may take the last commits: they are folded again
         self._options = f"-c search_path={SCHEMA} -c synchronous_commit=off -c lock_timeout={round(patience_s * 1000)}"
         self._lock = Lock()
+        self._readers: deque[Connection[Any]] = deque()
         self._writer = self._open()
         try:
             migrate(self._writer, SCHEMA, "projections.migrations")
         except recorder.WrongStore as error:
             self._writer.close()
             raise WrongStore(str(error)) from error
-        self._readers = ConnectionPool(
-            dsn,
-            kwargs={"options": self._options},
-            min_size=1,
-            max_size=_READERS,
-            timeout=patience_s,
-            configure=_reads_only,
-            check=ConnectionPool.check_connection,
-            open=True,
-            name="views",
-        )
 
     def close(self) -> None:
         """Close every connection. Again is not an error."""
         with self._lock:
             self._writer.close()
-        self._readers.close()
+        while self._readers:
+            self._readers.popleft().close()
 
     def look(self, read: Callable[[Ask], T]) -> T:
         for _ in range(_LOOKS):
-            with suppress(errors.UndefinedTable), self._readers.connection() as connection:  # it was switched meanwhile
+            with suppress(errors.UndefinedTable), self._reading() as connection:  # it was switched meanwhile
                 return read(lambda sql, values: connection.execute(_translated(sql), values).fetchall())
         raise errors.UndefinedTable("tables go faster than they can be read")
 
@@ -79,7 +75,7 @@ class PostgresViews(Selecting):
         return dict(self.look(lambda ask: ask(sql, ([*keys],))))
 
     def digest(self, table: Table) -> str:
-        with self._readers.connection() as connection, connection.cursor(name="digest") as rows:
+        with self._reading() as connection, connection.cursor(name="digest") as rows:
             rows.itersize = _FETCHED
             rows.execute(DIGESTED.format(table.name).encode())
             return digest(rows)
@@ -98,15 +94,41 @@ class PostgresViews(Selecting):
                 finally:  # also where a statement failed over it
                     writing.check()
 
-    def _open(self) -> Connection[Any]:
-        connection = psycopg.connect(self.dsn, autocommit=True, options=self._options)
-        connection.isolation_level = IsolationLevel.READ_COMMITTED
+    @contextmanager
+    def _reading(self) -> Iterator[Connection[Any]]:
+        """One look at the store: whatever is read inside is of one moment."""
+        connection = self._reader()
+        try:
+            yield connection
+        finally:
+            if not connection.closed:
+                connection.rollback()
+            if not connection.closed and len(self._readers) < _IDLE_READERS:
+                self._readers.append(connection)
+            else:
+                connection.close()
+
+    def _reader(self) -> Connection[Any]:
+        """A connection with a snapshot; those that the database left while they were idle are thrown away."""
+        while self._readers:
+            with suppress(IndexError):  # another thread took it
+                connection = self._readers.pop()
+                try:
+                    connection.execute(b"SELECT")
+                except psycopg.OperationalError:
+                    connection.close()
+                else:
+                    return connection
+        connection = self._open()
+        connection.autocommit = False
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
         return connection
 
-
-def _reads_only(connection: Connection[Any]) -> None:
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    connection.read_only = True
+    def _open(self) -> Connection[Any]:
+        connection = psycopg.connect(self._dsn, autocommit=True, options=self._options)
+        connection.isolation_level = IsolationLevel.READ_COMMITTED
+        return connection
 
 
 @lru_cache(maxsize=1024)

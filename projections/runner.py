@@ -141,7 +141,7 @@ class Runner:
     def status(self) -> Status:
         """How far everything is."""
         head = self._feed.head()
-        views = progress(self._store, self._mine(), head)
+        views = progress(self._store, self._views, head)
         return Status(head=head, stopped=self._stopped, alarms=self._raised, views=views)
 
     def _mine(self) -> list[Table]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from projections.tables import Store, Table
-from projections.view import Key
+from projections.view import Key, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a live table is."""
+    """How far a view is."""
 
     view: str
     version: int
@@ -34,6 +35,8 @@ class Progress:
     """Rows that wait for a fix."""
     halted: str | None
     """Why it does not go on at all."""
+    built: bool = True
+    """False: it has no live table of this version yet, and nobody can read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,7 @@ class Status:
     stopped: str | None
     """Why it reads no further: a type that it does not know, or what it met; None while it goes on."""
     alarms: int
-    """Raised since it was made; `Runner.alarms` says which still stand."""
+    """Raised since the runner was made; `Runner.alarms` says which still stand. Of a follower: those that do."""
     views: tuple[Progress, ...]
 
 
@@ -58,19 +61,25 @@ class Rebuilt:
     after: str | None
 
 
-def progress(store: Store, tables: Iterable[Table], head: int) -> tuple[Progress, ...]:
-    """How far these tables are."""
-    return tuple(
-        Progress(
-            view=table.view,
-            version=table.version,
-            position=table.position,
-            lag=max(0, head - table.position),
-            parked=sum(letter.error is not None for letter in store.letters(table)),
-            halted=table.halted,
+def progress(store: Store, views: Iterable[View[Any]], head: int) -> tuple[Progress, ...]:
+    """How far these views are."""
+    live = {(table.view, table.version): table for table in store.tables() if table.live}
+    found = []
+    for view in views:
+        table = live.get((view.name, view.version))
+        position = 0 if table is None else table.position
+        found.append(
+            Progress(
+                view=view.name,
+                version=view.version,
+                position=position,
+                lag=max(0, head - position),
+                parked=0 if table is None else sum(letter.error is not None for letter in store.letters(table)),
+                halted=None if table is None else table.halted,
+                built=table is not None,
+            )
         )
-        for table in tables
-    )
+    return tuple(found)
 
 
 def standing(store: Store, tables: Iterable[Table]) -> list[Alarm]:

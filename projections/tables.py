@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Any, Final, NamedTuple, Protocol
 
 from projections.view import Key, View
@@ -117,13 +118,18 @@ class Store(Protocol):
 
 
 def table_name(view: View[Any], taken: Iterable[str]) -> str:
-    """A name that no other table has: the view's with its version, and another beside it for a rebuild."""
+    """A name that no other table has, nor had lately: the view's with its version, then one letter after the other.
+
+    In PostgreSQL a reader with an older snapshot would find a new table under an old name, and nothing in it.
+    """
     if not _NAME.fullmatch(view.name):
         raise ValueError(f"{view.name!r} is no name of a view")
     if wrong := [name for name in view.columns if not _NAME.fullmatch(name) or name in _OURS]:
         raise ValueError(f"{view.name} cannot have columns {wrong}")
-    first, second = f"{view.name}_{view.version}", f"{view.name}_{view.version}_b"
-    return second if first in taken else first
+    first = f"{view.name}_{view.version}"
+    names, used = [first, *(f"{first}_{letter}" for letter in ascii_lowercase[1:])], {*taken}
+    behind = zip(names, [*names[1:], first], strict=True)
+    return next((name for before, name in behind if before in used and name not in used), first)
 
 
 def column_names(view: View[Any]) -> tuple[str, ...]:

@@ -118,7 +118,7 @@ def test_an_error_of_our_own_is_500_and_says_nothing_of_the_inside(door: Door, m
 
 
 def view(**said: Any) -> SimpleNamespace:
-    return SimpleNamespace(**({"view": "case_status", "lag": 0, "parked": 0, "halted": None} | said))
+    return SimpleNamespace(**({"view": "case_status", "lag": 0, "parked": 0, "halted": None, "built": True} | said))
 
 
 @pytest.mark.parametrize(
@@ -129,6 +129,7 @@ def view(**said: Any) -> SimpleNamespace:
         ((None, [view(lag=10_001)]), {"case_status": "10001 positions behind"}),
         ((None, [view(parked=2)]), {"case_status": "2 rows wait for a repair"}),
         ((None, [view(halted="why")]), {"case_status": "halted"}),
+        ((None, [view(built=False)]), {"case_status": "not built yet"}),
     ],
 )
 def test_views_that_are_behind_or_stand_still_are_not_ready(

@@ -89,7 +89,7 @@ def test_a_rebuild_of_the_same_version_has_the_same_digest_and_another_table(led
     ledger.submit("Another")
     assert runner.catch_up() == ledger.recorder.head() == live(store, view).position
     assert runner.rebuild(view).position == ledger.recorder.head()
-    assert live(store, view).name == "tallies_1"
+    assert live(store, view).name == "tallies_1_c"
 
 
 def test_a_rebuild_mends_a_table_that_was_edited_by_hand_and_says_so(ledger: Small, store: Views) -> None:

@@ -129,6 +129,17 @@ def test_columns_are_found_ordered_and_cut(ledger: Small, store: Views) -> None:
     assert len(some) == 3
 
 
+def test_no_table_has_the_name_of_another_or_of_the_one_before_it() -> None:
+    view, live, names = Tallies(), "tallies_1", []
+    for _ in range(30):
+        names.append(table_name(view, {live, "lines_1"}))
+        live = names[-1]
+    assert names[:2] == ["tallies_1_b", "tallies_1_c"]
+    assert names[24:27] == ["tallies_1_z", "tallies_1", "tallies_1_b"]
+    assert table_name(view, {"tallies_1", "tallies_1_b"}) == "tallies_1_c"
+    assert table_name(view, ()) == "tallies_1"
+
+
 def test_names_that_could_not_stand_in_sql_are_refused() -> None:
     class Odd(Tallies):
         name = "tallies; DROP TABLE positions"
