@@ -74,8 +74,8 @@ def wishes(acks: Mapping[str, Ack]) -> Callable[..., Awaitable[Wishes]]:
 def acted(acting: Acting, act: Act, by: Principal, at: datetime, wished: Wishes) -> Response:
     """Let one act in, and answer once it has reached the level that was asked for."""
     receipt = acting(act, by, complete_at=at, if_version=wished.version)
-    reached = wished.reached is None or wished.reached(receipt.position, wished.wait_s)
-    return answer(receipt, {"Docket-Ack": wished.ack if reached else "stored"})
+    said = {} if wished.reached is None else wished.reached(receipt.position, wished.wait_s)
+    return answer(receipt, {"Docket-Ack": "stored"} if said is None else {"Docket-Ack": wished.ack, **said})
 
 
 def object_in(body: bytes) -> dict[str, Any]:

@@ -47,13 +47,25 @@ PROBLEMS: Final[Mapping[int | str, dict[str, Any]]] = {
     for status, words in _WORDS.items()
 }
 """Responses by status, as FastAPI takes them."""
+_ACKS: Final = {
+    "Docket-Ack": {
+        "description": "The level that the act has reached: the one that was asked for, or `stored`.",
+        "schema": {"type": "string"},
+    },
+    "Docket-Published": {
+        "description": "Of the level `published`: topic, partition and offset of the event at the receipt's position.",
+        "schema": {"type": "string", "examples": ["docket.ledger.v1/0/4711"]},
+    },
+}
 RECEIPTS: Final[Mapping[int | str, dict[str, Any]]] = {
     200: {
         "description": "Nothing new, or answered before",
+        "headers": _ACKS,
         "content": _content("Receipt", "application/json"),
     },
     201: {
         "description": "Recorded. `ETag` is the version of the stream of the first event",
+        "headers": _ACKS,
         "content": _content("Receipt", "application/json"),
     },
 }
@@ -70,6 +82,7 @@ _OUTCOMES: Final = {"type": "array", "items": {"$ref": "#/components/schemas/Out
 OUTCOMES: Final[Mapping[int | str, dict[str, Any]]] = {
     200: {
         "description": "Of one act: nothing new, or answered before. Of a batch: what became of each item",
+        "headers": _ACKS,
         "content": {
             "application/json": {"schema": {"anyOf": [{"$ref": "#/components/schemas/Receipt"}, _OUTCOMES]}},
             "application/x-ndjson": {"itemSchema": {"$ref": "#/components/schemas/Outcome"}},

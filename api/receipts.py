@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from fastapi import Response
 
@@ -20,8 +20,26 @@ from domain.values import CommandId, act_id
 
 JSON: Final = "application/json"
 
-Ack = Callable[[int, float], bool]
-"""Whether what lies at a position has reached a level, waiting for it so many seconds at most."""
+
+class Published(Protocol):
+    """Who knows what lies on the ledger topic; see `consumers.published`."""
+
+    def wait(self, position: int, timeout: float) -> object | None:
+        """Where it lies, as text; None where it does not after so many seconds."""
+
+
+Ack = Callable[[int, float], Mapping[str, str] | None]
+"""What headers say of a position that has reached a level, waiting so many seconds at most; None: it has not."""
+
+
+def published(where: Published) -> Ack:
+    """The level of what can be read on the ledger topic."""
+
+    def reached(position: int, timeout: float) -> Mapping[str, str] | None:
+        place = where.wait(position, timeout)
+        return None if place is None else {"Docket-Published": str(place)}
+
+    return reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,11 @@ from time import monotonic
 from typing import Any, Final, NamedTuple
 
 from kafka import TopicPartition
-from kafka.errors import KafkaError, KafkaTimeoutError, OffsetOutOfRangeError
+from kafka.errors import KafkaError, OffsetOutOfRangeError
 
-from consumers.connection import Connection
+from consumers.connection import Connection, Unreachable
 from consumers.record import Unreadable, position_of
+from consumers.tail import Diverged
 from consumers.topics import PARTITION
 from domain import wire
 
@@ -15,12 +16,8 @@ CLOSE_MS: Final = 2_000
 _POLL_MS: Final = 100
 
 
-class Broken(Exception):
+class Broken(Diverged):
     """The ledger topic is no complete copy of the record: nothing may be built from it before somebody has looked."""
-
-
-class LogMoved(Broken):
-    """Records at the beginning of the ledger topic are gone."""
 
 
 class Place(NamedTuple):
@@ -47,10 +44,15 @@ def missing(topic: str, offset: int) -> Broken:
     return Broken(f"{topic} has no offset {offset} any more: its beginning or its end is gone")
 
 
+def silent(topic: str, offset: int) -> Unreachable:
+    """What is said where there is more and nothing comes."""
+    return Unreachable(f"{topic}: nothing from offset {offset} on; is the broker there, may we READ?")
+
+
 class Cursor:
     """One reader, right behind an event. For one thread at a time; to be closed after whatever it raised.
 
-    Raises Broken, and KafkaError where no broker answers for `patience_ms` of the connection.
+    Raises Broken, and KafkaError or Unreachable where no broker answers for `patience_ms` of the connection.
     """
 
     def __init__(self, connection: Connection, topic: str) -> None:
@@ -97,7 +99,7 @@ class Cursor:
             if self._fetched(_POLL_MS):
                 break
             if monotonic() > until:
-                raise KafkaTimeoutError(f"{self._partition.topic}: nothing comes, and there is more")
+                raise silent(self._partition.topic, self.last.offset + 1)
         return True
 
     def _fetched(self, timeout_ms: int) -> bool:

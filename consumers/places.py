@@ -7,10 +7,11 @@ from time import monotonic
 from typing import Any, Final
 
 from kafka import TopicPartition
-from kafka.errors import KafkaError, KafkaTimeoutError, OffsetOutOfRangeError
+from kafka.errors import KafkaError, OffsetOutOfRangeError
 
 from consumers.connection import Connection
-from consumers.cursor import BEFORE_ALL, CLOSE_MS, Broken, LogMoved, Place, event_of, missing
+from consumers.cursor import BEFORE_ALL, CLOSE_MS, Broken, Place, event_of, missing, silent
+from consumers.tail import LogMoved, existing
 from consumers.topics import PARTITION
 
 _NEAR: Final = 200
@@ -23,7 +24,7 @@ _POLL_MS: Final = 50
 class Places:
     """Looks records up by position. May be used from any thread: one at a time is served.
 
-    Raises Broken, and KafkaError where no broker answers.
+    Raises Broken, LogMoved, and KafkaError or Unreachable where no broker answers.
     """
 
     def __init__(self, connection: Connection, topic: str) -> None:
@@ -50,7 +51,7 @@ class Places:
             try:
                 reader = self._open()
                 if reader.beginning_offsets([self._partition])[self._partition]:
-                    raise LogMoved(f"{self._partition.topic} has lost its beginning: look at its retention")
+                    raise LogMoved(f"{self._partition.topic} has lost its beginning; look at its retention")
                 end: int = reader.end_offsets([self._partition])[self._partition]
             except KafkaError:
                 self.close()  # what a reader is after an error nobody says
@@ -161,7 +162,7 @@ class Places:
                 found = reader.poll(_POLL_MS, max_records=1 if end is None else None).get(self._partition, ())
                 yield from found if end is None else (record for record in found if record.offset < end)
                 if not found and monotonic() > until:
-                    raise KafkaTimeoutError(f"{self._partition.topic}: nothing comes, and there is more")
+                    raise silent(self._partition.topic, begin)
         except OffsetOutOfRangeError as error:
             self.close()
             raise missing(self._partition.topic, begin) from error
@@ -172,6 +173,11 @@ class Places:
     def _open(self) -> Any:  # noqa: ANN401 - kafka-python's KafkaConsumer
         if self._reader is None:
             # it jumps: little is fetched at a time, and an answer that there is nothing yet may not hold up the next
-            self._reader = self._connection.reader(max_partition_fetch_bytes=64 * 1024, fetch_max_wait_ms=5)
-            self._reader.assign([self._partition])
+            reader = self._connection.reader(max_partition_fetch_bytes=64 * 1024, fetch_max_wait_ms=5)
+            try:
+                reader.assign([existing(reader, self._partition.topic)])
+            except BaseException:
+                reader.close(timeout_ms=CLOSE_MS)
+                raise
+            self._reader = reader
         return self._reader

@@ -12,10 +12,10 @@ import structlog
 from prometheus_client import REGISTRY, CollectorRegistry, Gauge
 
 from consumers import process
-from consumers.cursor import Broken
 from consumers.feed import KafkaFeed
 from consumers.settings import Settings
 from consumers.sharing import LOOK_S, Sharing
+from consumers.tail import DIVERGED, Diverged
 from domain import wire
 from projections.catalogue import views
 from projections.feed import Feed
@@ -140,7 +140,10 @@ def serve(settings: Settings) -> None:
                 ).run(stop)
         finally:
             store.close()
-    except (Broken, WrongStore, psycopg.OperationalError, wire.Corrupt) as error:
+    except Diverged as error:
+        sys.stderr.write(f"docket: projector: {error}\n")
+        sys.exit(DIVERGED)
+    except (WrongStore, psycopg.OperationalError, wire.Corrupt) as error:
         sys.exit(f"docket: projector: {error}")
     finally:
         feed.close()

@@ -9,9 +9,10 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from consumers.connection import Connection, Unreachable
-from consumers.cursor import Broken, LogMoved, Place
+from consumers.cursor import Broken, Place
 from consumers.feed import KafkaFeed
 from consumers.record import Outgoing
+from consumers.tail import Diverged, LogMoved
 from tests.consumers.ledger_topic import LedgerTopic, bare, short
 from tests.services.kafka import Broker, Kafka
 
@@ -138,11 +139,18 @@ def test_a_topic_without_its_beginning_is_refused_by_those_who_build_and_by_thos
     for reader in (feed, follower):
         with pytest.raises(LogMoved, match="lost its beginning"):
             reader.head()
-        with pytest.raises(Broken):
+        with pytest.raises(Diverged):
             reader.read(0, 100)
         with pytest.raises(LogMoved):
             reader.wait(30, 0)
     follower.close()
+
+
+def test_a_topic_that_is_not_there_is_no_empty_one(kafka: Kafka) -> None:
+    feed = KafkaFeed(Connection(bootstrap=kafka.bootstrap), "no.such.topic")
+    with pytest.raises(Unreachable, match="there is no topic"):
+        feed.head()
+    feed.close()
 
 
 def test_a_reader_of_a_broker_that_was_killed_goes_on_where_it_was(own_broker: Broker) -> None:
