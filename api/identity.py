@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any, Final, Protocol
 from urllib.parse import unquote, unquote_to_bytes
@@ -11,9 +12,10 @@ from fastapi import Request
 
 from api.problems import Problem
 from api.tally import Tally
+from consumers.attested import LOWEST, written
 from domain.act import Actor, ActorKind, Attestation, Person, Principal
 from domain.ledger.ledger import Ledger
-from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Clearance, UnknownMarking, parse
+from domain.markings import AUDIENCES, EVERY_CATEGORY, Clearance, UnknownMarking
 from domain.rules.office import Office
 from domain.rules.participant import Participant
 from domain.rules.seen import of_office, of_participant
@@ -200,13 +202,12 @@ def _person(actor: Actor, said: Mapping[str, str]) -> Person | None:
 
 def _clearance(said: Mapping[str, str]) -> Clearance:
     try:
-        highest = parse(said.get("clearance", "UNCLASSIFIED"))
-        return Clearance(
-            classification=highest.classification,
+        highest = written(said.get("clearance", LOWEST))
+        return replace(
+            highest,
             cui=EVERY_CATEGORY if said.get("cui") == "all" else highest.cui,
-            controls=AUDIENCES if said.get("audiences") == "all" else highest.controls & AUDIENCES,
+            controls=AUDIENCES if said.get("audiences") == "all" else highest.controls,
             country=said.get("country", "USA"),
-            tlp=highest.tlp or TLP.CLEAR,
         )
     except UnknownMarking as error:
         raise Unauthenticated("The clearance of the header is none that Docket knows.") from error

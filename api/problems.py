@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import psycopg
 from fastapi import FastAPI, Request, Response
@@ -11,8 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.tally import Tally
+from consumers import outcome
+from consumers.outcome import Said, turned_away
 from domain import wire
-from domain.errors import REFUSALS, TURNED_AWAY, Kind, TurnedAway
+from domain.errors import TurnedAway
 from domain.ledger import StoreError
 from domain.ledger.ledger import Busy, NotOpen
 from domain.ledger.recorder import OutcomeUnknown
@@ -20,25 +22,6 @@ from projections.tables import NotBuilt
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 1
-
-STATUS: Final[Mapping[Kind, HTTPStatus]] = {
-    Kind.NOT_FOUND: HTTPStatus.NOT_FOUND,
-    Kind.NOT_ALLOWED: HTTPStatus.FORBIDDEN,
-    Kind.CONFLICT: HTTPStatus.CONFLICT,
-    Kind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
-    Kind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-}
-OTHER_STATUS: Final[Mapping[str, HTTPStatus]] = {"version-moved": HTTPStatus.PRECONDITION_FAILED}
-"""Codes for which HTTP has a status of its own."""
-
-
-class Said(NamedTuple):
-    """What a code means to whoever gets it."""
-
-    status: HTTPStatus
-    title: str
-    rule: str | None = None
-
 
 _HTTP: Final[Mapping[str, Said]] = {
     "parameter-wrong": Said(HTTPStatus.BAD_REQUEST, "A parameter or header does not have its form."),
@@ -50,7 +33,6 @@ _HTTP: Final[Mapping[str, Said]] = {
     "encoding-unknown": Said(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Bodies are taken in without content encoding."),
     "position-ahead": Said(HTTPStatus.CONFLICT, "The record does not reach this position yet."),
     "request-refused": Said(HTTPStatus.BAD_REQUEST, "The request is not one that Docket answers."),
-    "internal": Said(HTTPStatus.INTERNAL_SERVER_ERROR, "Docket met an error of its own."),
     "busy": Said(HTTPStatus.SERVICE_UNAVAILABLE, "Others were first too often; nothing was recorded."),
     "outcome-unknown": Said(
         HTTPStatus.SERVICE_UNAVAILABLE, "Whether the act was recorded is not known; send it again with the same id."
@@ -61,13 +43,7 @@ _HTTP: Final[Mapping[str, Said]] = {
     "view-unbuilt": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The view is being built."),
 }
 
-CODES: Final[Mapping[str, Said]] = {
-    **{
-        code: Said(OTHER_STATUS.get(code, STATUS[meaning.kind]), meaning.title, meaning.rule)
-        for code, meaning in {**REFUSALS, **TURNED_AWAY}.items()
-    },
-    **_HTTP,
-}
+CODES: Final[Mapping[str, Said]] = {**outcome.CODES, **_HTTP}
 """Every code that Docket answers with."""
 
 
@@ -83,17 +59,7 @@ class Problem(Exception):
 
 def members(code: str, detail: str | None = None, **more: object) -> dict[str, Any]:
     """The problem as JSON has it; `more` are members of its own, those that are None left out."""
-    said = CODES[code]
-    made = {
-        "type": f"/problems/{code}",
-        "title": said.title,
-        "status": int(said.status),
-        "detail": detail or said.title,
-        "code": code,
-        "rule": said.rule,
-        **more,
-    }
-    return {name: value for name, value in made.items() if value is not None}
+    return outcome.members(code, CODES[code], detail, **more)
 
 
 def problem(
@@ -107,12 +73,6 @@ def problem(
     if status is HTTPStatus.UNAUTHORIZED:
         sent.setdefault("WWW-Authenticate", "Docket")
     return Response(wire.canonical(members(code, detail, **more)), status, sent, MEDIA_TYPE)
-
-
-def turned_away(error: TurnedAway) -> dict[str, Any]:
-    """What is told of something that never became an act."""
-    errors = [{"pointer": wrong.pointer, "detail": wrong.detail} for wrong in getattr(error, "errors", ())]
-    return {"code": error.code, "detail": error.sentence, "errors": errors or None}
 
 
 def unavailable(error: Exception) -> str | None:

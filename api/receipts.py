@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any, Final, Protocol
 
 from fastapi import Response
 
 from api.clock import Clock
-from api.problems import CODES, members, problem, turned_away, unavailable
+from api.problems import CODES, members, problem, unavailable
 from api.tally import Tally
+from consumers.outcome import of_refusal, outcome_of, status_of, told, told_away
 from domain import wire
 from domain.act import Act, Principal
 from domain.errors import TurnedAway
@@ -77,11 +77,7 @@ class Acting:
     def refused_entry(self, error: TurnedAway, by: Principal) -> dict[str, Any]:
         """What is told of one of many that never became an act."""
         self.tally.turned_away(error.code, str(by.actor))
-        return {
-            "outcome": "turned-away",
-            "status": int(CODES[error.code].status),
-            "problem": members(**turned_away(error)),
-        }
+        return told_away(error)
 
     def again(self, command: CommandId, by: Principal) -> Receipt | None:
         """The receipt of an act of this actor; None where there is none."""
@@ -89,44 +85,12 @@ class Acting:
         return None if receipt is None else replace(receipt, command_id=command)
 
 
-def outcome_of(receipt: Receipt) -> str:
-    """How an act ended, in one word."""
-    if receipt.refused is not None:
-        return "refused"
-    if receipt.repeated:
-        return "repeated"
-    return "recorded" if receipt.events else "nothing-new"
-
-
-def status_of(receipt: Receipt) -> HTTPStatus:
-    """201 where something was recorded now, 200 where nothing was, or before; that of the code where it was refused."""
-    if receipt.refused is not None:
-        return CODES[receipt.refused.code].status
-    return HTTPStatus.CREATED if receipt.events and not receipt.repeated else HTTPStatus.OK
-
-
-def told(receipt: Receipt) -> dict[str, Any]:
-    """What became of one act of many, as JSON has it."""
-    made: dict[str, Any] = {"outcome": outcome_of(receipt), "status": int(status_of(receipt))}
-    if receipt.refused is None:
-        return made | {"receipt": receipt}
-    return made | {"problem": members(receipt.refused.code, receipt.refused.sentence, **_of_refusal(receipt))}
-
-
 def answer(receipt: Receipt, headers: Mapping[str, str] | None = None) -> Response:
     """The response to one act."""
     sent = dict(headers or {}) | {"Location": f"/v1/actions/{receipt.command_id}"}
     if receipt.refused is not None:
-        return problem(receipt.refused.code, receipt.refused.sentence, headers=sent, **_of_refusal(receipt))
+        return problem(receipt.refused.code, receipt.refused.sentence, headers=sent, **of_refusal(receipt))
     if receipt.events:
         first = receipt.events[0].stream
         sent["ETag"] = f'"{max(entry.version for entry in receipt.events if entry.stream == first)}"'
     return Response(wire.canonical(receipt), status_of(receipt), sent, JSON)
-
-
-def _of_refusal(receipt: Receipt) -> dict[str, object]:
-    return {
-        "instance": f"/v1/actions/{receipt.command_id}",
-        "position": receipt.position,
-        "receipt": receipt,
-    }

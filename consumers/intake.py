@@ -79,7 +79,7 @@ def act(type: str, body: Mapping[str, Any], *, names: Names | None = None, alrea
         raise TurnedAway("command-unknown")
     said = {name: value for name, value in body.items() if name != "data"}
     wrong: list[Wrong] = [*already]
-    surrounds = _checked(_SAID, said, "", names or {}, wrong)
+    surrounds = checked(_SAID, said, "", names or {}, wrong)
     if "id" not in said:
         wrong.append(Wrong("/id", _MISSING))
     command: Any = None
@@ -90,7 +90,7 @@ def act(type: str, body: Mapping[str, Any], *, names: Names | None = None, alrea
         if isinstance(data, dict) and "type" in data:
             wrong.append(Wrong("/data/type", "The type stands outside of the data."))
             data = {name: value for name, value in data.items() if name != "type"}
-        command = _checked(_VALIDATORS[type], data, "/data", {}, wrong)
+        command = checked(_VALIDATORS[type], data, "/data", {}, wrong)
     if "marking" not in said:
         raise Malformed(code="marking-missing", errors=[Wrong("/marking", _MISSING), *wrong])
     if wrong:
@@ -98,9 +98,10 @@ def act(type: str, body: Mapping[str, Any], *, names: Names | None = None, alrea
     return Act(command=command, **surrounds)
 
 
-def _checked(validator: SchemaValidator, value: object, at: str, names: Names, wrong: list[Wrong]) -> Any:  # noqa: ANN401 - what the validator makes
+def checked(form: SchemaValidator, value: object, at: str, names: Names, wrong: list[Wrong]) -> Any:  # noqa: ANN401 - what the form makes
+    """What `value` is in a form; None where it does not have it, and what is wrong is added to `wrong`, below `at`."""
     try:
-        return validator.validate_json(orjson.dumps(value))
+        return form.validate_json(orjson.dumps(value))
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=True, include_input=False)
         wrong.extend(Wrong(at + _pointer(each, names), _sentence(each)) for each in found)
@@ -169,9 +170,10 @@ def _exact(schema: Any) -> Any:  # noqa: ANN401 - a schema of pydantic is nested
             return schema
 
 
-def _validator(of: Any) -> SchemaValidator:  # noqa: ANN401 - a type
+def form(of: Any) -> SchemaValidator:  # noqa: ANN401 - a type
+    """The form of a type, in which nothing is taken for something else."""
     return SchemaValidator(_exact(TypeAdapter(of).core_schema))
 
 
-_SAID: Final = _validator(Said)
-_VALIDATORS: Final = {type: _validator(cls) for type, cls in OFFERED.items()}
+_SAID: Final = form(Said)
+_VALIDATORS: Final = {type: form(cls) for type, cls in OFFERED.items()}
