@@ -1,4 +1,4 @@
-"""Who acts over Kafka is known by the word of the office whose topic it came through, as extensions of the CloudEvent."""
+"""Who acts over Kafka is known by the word of the office whose topic it came through, in attributes of the event."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
@@ -31,9 +31,9 @@ _FORM: Final = form(Said)
 
 
 def attested(event: Mapping[str, Any], office: Actor, wrong: list[Wrong]) -> Principal:
-    """Who acts. What the office says wrongly is added to `wrong`, and then nobody in person acts, cleared for nothing."""
+    """Who acts. Whatever is wrong with what the office says of them is added to `wrong`."""
     said = {name: value for name, value in event.items() if name in NAMES}
-    found: Said = checked(_FORM, said, "", {}, wrong) or {}
+    found: Mapping[str, Any] = checked(_FORM, said, "", {}, wrong) or {}
     if ("person" in said) != ("personname" in said):
         missing = "personname" if "person" in said else "person"
         wrong.append(Wrong(f"/{missing}", "A person has an id and a name."))

@@ -1,6 +1,6 @@
 """A CloudEvent asks for an act: its id and type are the command's, its data is the command, the rest its extensions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from consumers.intake import Malformed, Wrong, act
@@ -23,17 +23,26 @@ _OWN: Final = frozenset({"specversion", "type", "datacontenttype", "data"})
 _NAMES: Final = {ours: theirs for theirs, ours in ATTRIBUTES.items()}
 
 
-def asked(event: Mapping[str, Any], *, id: str | None = None, marking: str | None = None) -> Act:
+def asked(
+    event: Mapping[str, Any],
+    *,
+    id: str | None = None,
+    marking: str | None = None,
+    elsewhere: Collection[str] = (),
+    already: Sequence[Wrong] = (),
+) -> Act:
     """The act that a CloudEvent asks for; `id` and `marking` stand in where it brings none.
 
-    An attribute that is not known is wrong: a `protectedmarking` that was mistyped must not lower a marking.
+    `elsewhere` are attributes that the front reads itself, `already` what it found wrong. An attribute
+    that is not known is wrong: a `protectedmarking` that was mistyped must not lower a marking.
     Raises TurnedAway (command-unknown) and Malformed (also marking-missing).
     """
-    wrong = [
+    wrong = [*already]
+    wrong += [
         Wrong(
             f"/{name}" if name.isascii() and name.isalnum() and len(name) <= 20 else "", "There is no such attribute."
         )
-        for name in event.keys() - ATTRIBUTES.keys() - GIVEN - _OWN
+        for name in event.keys() - ATTRIBUTES.keys() - GIVEN - _OWN - set(elsewhere)
     ]
     if event.get("specversion") != "1.0":
         wrong.append(Wrong("/specversion", "This has to be '1.0'."))
