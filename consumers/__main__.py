@@ -22,7 +22,14 @@ def projector(settings: Settings) -> None:
     serve(settings)
 
 
-PROCESSES: Final[Mapping[str, Callable[[Settings], None]]] = {"projector": projector}
+def inbox(settings: Settings) -> None:
+    """Answer what offices ask over Kafka: in order, each record once."""
+    from consumers.inboxes import run
+
+    run(settings)
+
+
+PROCESSES: Final[Mapping[str, Callable[[Settings], None]]] = {"inbox": inbox, "projector": projector}
 """Name → what runs until it is told to stop. Each says in its first line what it is for."""
 
 

@@ -74,6 +74,13 @@ class Inbox:
             self._reader.seek(self._actions, self._begin(tail.last(connection, outcomes)))
             self._open = opened.pop_all()
 
+    @property
+    def position(self) -> int:
+        """The offset of the record that is answered next, or where the next one will be."""
+        if self._waiting:
+            return int(self._waiting[0].offset)
+        return int(self._reader.position(self._actions))
+
     def step(self) -> int:
         """Answer a batch of what comes next; how many records that was.
 
@@ -159,8 +166,7 @@ class Inbox:
 
     def _measure(self) -> None:
         if (end := self._reader.highwater(self._actions)) is not None:
-            at = self._waiting[0].offset if self._waiting else self._reader.position(self._actions)
-            self._tally.behind(self._office, max(0, end - at))
+            self._tally.behind(self._office, max(0, end - self.position))
 
     def _see(self) -> None:
         """When there is time: what was told last can be read, or this inbox ends and its successor settles it.

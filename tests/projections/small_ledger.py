@@ -15,6 +15,7 @@ from domain.events.participant import ParticipantKind
 from domain.founding import founding
 from domain.ledger.ledger import Ledger
 from domain.ledger.receipt import Receipt
+from domain.ledger.recorder import LedgerRecorder
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance
 from domain.values import CaseId, ParticipantId, PersonId, Reference, Variant, case_id
@@ -62,7 +63,7 @@ ZENITH = principal(ActorKind.PARTICIPANT, OTHER_DEVELOPER, "Zenith Systems")
 class Small:
     """A ledger, what it is asked, and the time."""
 
-    recorder: SQLiteRecorder
+    recorder: LedgerRecorder
     now: datetime = BEGIN
     number: int = 0
     ledger: Ledger = field(init=False)
@@ -70,8 +71,8 @@ class Small:
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.recorder, clock=lambda: self.now)
 
-    def found(self) -> "Small":
-        self.act(founding(LEDGER, "TOP SECRET"), INSTALLATION)
+    def found(self, ceiling: str = "TOP SECRET") -> "Small":
+        self.act(founding(LEDGER, ceiling), INSTALLATION)
         return self
 
     def act(
@@ -134,5 +135,5 @@ class Small:
         return receipt
 
 
-def small(path: Path) -> Small:
-    return Small(SQLiteRecorder(path, verify=wire.verify)).found()
+def small(path: Path, *, ceiling: str = "TOP SECRET") -> Small:
+    return Small(SQLiteRecorder(path, verify=wire.verify)).found(ceiling)
