@@ -12,6 +12,8 @@ from consumers import process
 from consumers.connection import Unreachable
 from consumers.sealing import BadKeyring
 from consumers.settings import Missing, Settings
+from consumers.tail import DIVERGED, Diverged, Hanging
+from consumers.topic_check import NotAsAgreed
 from domain.ledger import StoreError
 
 
@@ -34,7 +36,7 @@ PROCESSES: Final[Mapping[str, Callable[[Settings], None]]] = {"inbox": inbox, "p
 
 
 def main() -> None:
-    """Run one process. Exit codes: 0 told to stop, 1 something is wrong, 2 the command line, 70 it hung."""
+    """Run one process. Exit codes: 0 told to stop, 1 something is wrong, 2 command line, 65 diverged, 70 it hung."""
     parser = argparse.ArgumentParser(prog="python -m consumers", description=__doc__)
     commands = parser.add_subparsers(dest="process", required=True)
     for name, run in PROCESSES.items():
@@ -44,7 +46,12 @@ def main() -> None:
         settings = Settings()
         process.begin(metrics=settings.metrics)
         PROCESSES[chosen](settings)
-    except (BadKeyring, KafkaError, Missing, OSError, StoreError, Unreachable, ValidationError) as error:
+    except Diverged as error:
+        sys.stderr.write(f"docket: {chosen}: {error}\n")
+        sys.exit(DIVERGED)
+    except (
+        BadKeyring, Hanging, KafkaError, Missing, NotAsAgreed, OSError, StoreError, Unreachable, ValidationError
+    ) as error:  # fmt: skip
         sys.exit(f"docket: {chosen}: {error}")
 
 

@@ -16,7 +16,7 @@ from structlog.typing import FilteringBoundLogger
 
 from consumers import tail
 from consumers.answers import AWAY, Answer, Answers
-from consumers.connection import Connection, discard
+from consumers.connection import Connection, Unreachable, discard
 from consumers.inbox_tally import InboxTally
 from consumers.outcome_record import offset_of, outcome_record
 from consumers.process import Watchdog
@@ -34,7 +34,7 @@ _AGAIN_S: Final = 0.5
 _FLUSH_S: Final = 15.0
 
 
-class Untold(Exception):
+class Untold(Unreachable):
     """An outcome was not taken by the brokers; nothing of its batch can be read."""
 
 

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from consumers import tail
+from consumers.rights import Service
 from consumers.settings import Settings
+from consumers.topic_check import TopicCheck
 from domain import wire
 from domain.ledger.ledger import Ledger
 from domain.ledger.postgres import PostgresRecorder
@@ -19,16 +21,28 @@ def now() -> datetime:
 
 
 @contextmanager
-def shared_ledger(settings: Settings, *, clock: Callable[[], datetime] = now) -> Iterator[Ledger]:
-    """The ledger in PostgreSQL; where Kafka is set, it holds at least what is published.
+def shared_ledger(settings: Settings, service: Service, *, clock: Callable[[], datetime] = now) -> Iterator[Ledger]:
+    """The ledger in PostgreSQL; where Kafka is set, its topics are as agreed, and nothing is published that it lacks.
 
-    Raises Missing, Diverged, Unreachable, StoreError, KafkaError.
+    Raises Missing, NotAsAgreed, Diverged, Unreachable, StoreError, KafkaError.
     """
     refuse_corrupting_settings(os.environ)
     recorder = PostgresRecorder(settings.needed("postgres"), verify=wire.verify)
     try:
         if settings.kafka is not None:
+            topic_check(settings, service).refuse()
             tail.compare(recorder, settings.connection(), settings.names().ledger)
         yield Ledger(recorder, clock=clock)
     finally:
         recorder.close()
+
+
+def topic_check(settings: Settings, service: Service) -> TopicCheck:
+    """Whether Kafka is as this process needs it. Raises Missing, OSError."""
+    return TopicCheck(
+        settings.connection(),
+        service=service,
+        topics=settings.names(),
+        offices=settings.offices,
+        profile=settings.profile,
+    )

@@ -1,7 +1,5 @@
 """The names of one ledger on Kafka: its record and keys, what offices ask and what became of it, and who writes."""
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,8 +43,3 @@ class Topics:
     def own(self, office: str) -> str:
         """What an office's own groups of readers, and names of transactions, begin with."""
         return f"{self.prefix}.office.{office}."
-
-    def offices(self, names: Iterable[str]) -> frozenset[str]:
-        """The offices that have a topic of actions among these."""
-        named = re.compile(rf"{re.escape(self.prefix)}\.actions\.([a-z][a-z0-9-]{{0,39}})\.v1")
-        return frozenset(found[1] for name in names if (found := named.fullmatch(name)))

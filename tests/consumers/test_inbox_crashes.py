@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from kafka import KafkaAdminClient, TopicPartition
@@ -19,6 +19,8 @@ from consumers.answers import Answer
 from consumers.inbox import Inbox, Untold
 from consumers.inboxes import Inboxes
 from consumers.opening import now
+from consumers.profile import wanted
+from consumers.provision import apply_topics
 from domain import wire
 from domain.ledger.ledger import Ledger
 from domain.ledger.postgres import PostgresRecorder
@@ -28,6 +30,9 @@ from tests.consumers.asking import Office, concern
 from tests.projections.small_ledger import Small, small
 from tests.services.kafka import Broker, Kafka
 from tests.services.postgres import Postgres, Server
+
+if TYPE_CHECKING:
+    from domain.ledger.sqlite import SQLiteRecorder
 
 ROOT = Path(__file__).parents[2]
 MANY = 500
@@ -74,11 +79,15 @@ def until(there: Callable[[], bool], why: str) -> None:
         time.sleep(0.02)
 
 
+def until_head(recorder: LedgerRecorder, position: int) -> None:
+    until(lambda: recorder.head() >= position, f"position {position} is not reached")
+
+
 @contextmanager
 def shared(dsn: str) -> Iterator[Small]:
     """A ledger that processes share."""
     with closing(PostgresRecorder(dsn, verify=wire.verify, patience_s=2)) as recorder:
-        made = Small(recorder)
+        made = Small(cast("SQLiteRecorder", recorder))  # what it is used for is the contract of both
         if recorder.head() == 0:
             made.found()
             made.enrol()
@@ -93,11 +102,13 @@ def spawned(environment: Mapping[str, str]) -> subprocess.Popen[str]:
 
 def test_kill_9_in_the_middle_of_many_acts_loses_none_and_does_none_twice(office: Office, postgres: Postgres) -> None:
     dsn = postgres.new_database()
-    office.kafka.make_topic(office.topics.ledger)
+    with KafkaAdminClient(bootstrap_servers=office.kafka.bootstrap) as admin:
+        apply_topics(admin, wanted(office.topics, [office.code], "single"), lower=True, say=lambda _: None)
     environment = {
         "DOCKET_POSTGRES": dsn,
         "DOCKET_KAFKA": office.kafka.bootstrap,
         "DOCKET_TOPICS": office.topics.prefix,
+        "DOCKET_OFFICES": office.code,
     }
     with shared(dsn) as ledger:
         events = asked(ledger.submit(), MANY)
@@ -105,7 +116,7 @@ def test_kill_9_in_the_middle_of_many_acts_loses_none_and_does_none_twice(office
         office.ask(*events)
         for reached in (begin + MANY // 5, begin + 3 * MANY // 5):
             process = spawned(environment)
-            until(lambda there=reached: ledger.recorder.head() >= there, "nothing is recorded")
+            until_head(ledger.recorder, reached)
             process.kill()
             process.communicate()
         assert ledger.recorder.head() < begin + MANY, "it was not in the middle"
@@ -273,11 +284,10 @@ def test_a_broker_that_is_killed_leaves_each_record_answered_once(tmp_path: Path
     ledger.recorder.close()
 
 
-def test_an_office_whose_topics_come_later_is_answered_and_a_fenced_inbox_ends_them_all(
-    ledger: Small, kafka: Kafka
-) -> None:
+def test_an_inbox_that_is_fenced_ends_those_of_all_offices(ledger: Small, kafka: Kafka) -> None:
     case = ledger.submit()
     dhs = Office(kafka)
+    commerce = Office(kafka, code="commerce", topics=dhs.topics)
     inboxes = Inboxes(
         ledger=ledger.ledger,
         connection=dhs.connection,
@@ -285,23 +295,22 @@ def test_an_office_whose_topics_come_later_is_answered_and_a_fenced_inbox_ends_t
         clock=now,
         tally=dhs.tally,
         log=wrap_logger(None, processors=[dhs.log]),
-        look_s=0.2,
     )
     ended: list[BaseException] = []
 
     def run() -> None:
         try:
-            inboxes.run(Event())
+            inboxes.run(["commerce", "dhs"], Event())
         except BaseException as error:  # noqa: BLE001 - handed to the test
             ended.append(error)
 
     running = Thread(target=run)
     running.start()
-    commerce = Office(kafka, code="commerce", topics=dhs.topics)
     commerce.ask(concern(case, 1))
-    until(lambda: len(commerce.told()) == 1, "the later office is not answered")
+    dhs.ask(concern(case, 2))
+    until(lambda: [len(commerce.told()), len(dhs.told())] == [1, 1], "they are not answered")
     with dhs.answering(ledger.ledger):
-        dhs.ask(concern(case, 2))
+        dhs.ask(concern(case, 3))
         running.join(ENOUGH_S)
     assert not running.is_alive()
     assert [type(error) for error in ended if not isinstance(error, (KafkaError, Untold))] == []

@@ -15,7 +15,6 @@ from domain.events.participant import ParticipantKind
 from domain.founding import founding
 from domain.ledger.ledger import Ledger
 from domain.ledger.receipt import Receipt
-from domain.ledger.recorder import LedgerRecorder
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance
 from domain.values import CaseId, ParticipantId, PersonId, Reference, Variant, case_id
@@ -63,7 +62,7 @@ ZENITH = principal(ActorKind.PARTICIPANT, OTHER_DEVELOPER, "Zenith Systems")
 class Small:
     """A ledger, what it is asked, and the time."""
 
-    recorder: LedgerRecorder
+    recorder: SQLiteRecorder
     now: datetime = BEGIN
     number: int = 0
     ledger: Ledger = field(init=False)
