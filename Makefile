@@ -1,6 +1,6 @@
-# make demo | test | lint | fmt | bench | lock | clean; needs Python 3.11 or newer, with venv, and nothing else
+# make demo | up | test | lint | fmt | bench | lock | clean; needs Python 3.11 or newer, with venv (`up`: Docker), and nothing else
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt bench lock clean
+.PHONY: help demo up test lint fmt bench lock clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,\
 	$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
@@ -15,6 +15,10 @@ help: ## this list
 demo: .venv/.runtime ## a simulated exercise on loopback; ARGS="--help" lists what it takes
 	$(BIN)/docket demo $(ARGS)
 
+up: .venv/.runtime ## Kafka, PostgreSQL and every process, in containers; ARGS="--detach" goes to docker compose
+	$(BIN)/docket secrets
+	DOCKET_UID=$$(id -u) DOCKET_GID=$$(id -g) docker compose up --build $(ARGS)
+
 test: .venv/.dev ## every test; ARGS="-k relay" picks some
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
@@ -23,6 +27,8 @@ lint: .venv/.dev ## the gate before the tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(ROOMS)
 	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/compose-lint docker-compose.yml
 
 fmt: .venv/.dev ## format, and mend what can be mended safely
 	$(BIN)/ruff format .

@@ -105,6 +105,17 @@ def doctor(data: Data = None, json: Json = False) -> None:
     run(_settings(data=data).data, json=json)
 
 
+@app.command()
+def secrets(
+    folder: Annotated[Path, typer.Argument(help="Where they are kept.")] = Path(".docket/secrets"),
+    json: Json = False,
+) -> None:
+    """Make a keyring that seals disclosures, and a password of PostgreSQL, where they are missing."""
+    from api.cli.secrets import run
+
+    run(folder, json=json)
+
+
 Offices = Annotated[
     list[str] | None, typer.Option("--office", help="Code of an office that acts over Kafka [DOCKET_OFFICES].")
 ]
