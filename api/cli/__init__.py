@@ -77,12 +77,20 @@ def publish(
 def rebuild(
     data: Data = None,
     view: Annotated[list[str] | None, typer.Option(help="Which view; all of them by default.")] = None,
+    postgres: Annotated[
+        bool, typer.Option("--postgres", help="Those that projectors fold [DOCKET_POSTGRES, DOCKET_KAFKA].")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Build views anew from the ledger beside the ones that are there, and switch."""
-    from api.cli.rebuild import run
+    if postgres:
+        from api.cli.rebuild_shared import run as run_shared
 
-    run(_settings(data=data).data, views=view or [], json=json)
+        run_shared(views=view or [], json=json)
+    else:
+        from api.cli.rebuild import run
+
+        run(_settings(data=data).data, views=view or [], json=json)
 
 
 @app.command()

@@ -1,7 +1,9 @@
 """`docket rebuild`: views built anew beside the live ones, by the code that keeps them live."""
 
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 
@@ -12,35 +14,25 @@ from domain.ledger import StoreError
 from domain.ledger.sqlite import SQLiteRecorder
 from projections.catalogue import views as catalogue
 from projections.runner import Halted, Runner
+from projections.status import Rebuilt
 from projections.store import SQLiteViews
 from projections.tables import WrongStore
+from projections.view import View
 
 
 def run(folder: Path, *, views: list[str], json: bool) -> None:
-    """Build each view anew and say what came out."""
-    known = {view.name: view for view in catalogue()}
-    if unknown := [name for name in views if name not in known]:
-        fail(f"there is no view {', '.join(unknown)}; there are {', '.join(known)}")
+    """Build each view of a folder anew and say what came out."""
+    known = known_views(views)
     if not (folder / "ledger.db").exists():
         fail(f"there is no ledger in {folder}")
-    facts: dict[str, object] = {}
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[speed]}"))
     try:
-        with only_one(folder), bar(*columns) as progress:
+        with only_one(folder):
             recorder = SQLiteRecorder(folder / "ledger.db", verify=wire.verify)
             store = SQLiteViews(folder / "views.db")
             try:
-                runner = Runner(recorder, store, list(known.values()))
+                runner = Runner(recorder, store, catalogue())
                 runner.catch_up()
-                for name in views or known:
-                    task = progress.add_task(name, total=recorder.head(), speed="")
-                    began = perf_counter()
-                    rebuilt = runner.rebuild(known[name], compare=True)
-                    speed = f"{rebuilt.position / (perf_counter() - began):,.0f} events/s"
-                    progress.update(task, completed=rebuilt.position, speed=speed)
-                    facts[name] = f"{rebuilt.position} events, {speed}, digest {rebuilt.after}"
-                    if rebuilt.before not in {None, rebuilt.after}:
-                        fail(f"{name} is not what its live table was: {rebuilt.before} became {rebuilt.after}")
+                facts = each(known, recorder.head(), lambda view: runner.rebuild(view, compare=True))
             finally:
                 store.close()
                 recorder.close()
@@ -49,3 +41,28 @@ def run(folder: Path, *, views: list[str], json: bool) -> None:
     except (OSError, StoreError, WrongStore, Halted, wire.Corrupt) as error:
         fail(str(error))
     result("Rebuilt", facts, json=json)
+
+
+def known_views(names: list[str]) -> list[View[Any]]:
+    """The views of these names, or all of them."""
+    known = {view.name: view for view in catalogue()}
+    if unknown := [name for name in names if name not in known]:
+        fail(f"there is no view {', '.join(unknown)}; there are {', '.join(known)}")
+    return [known[name] for name in names or known]
+
+
+def each(views: list[View[Any]], head: int, rebuild: Callable[[View[Any]], Rebuilt]) -> dict[str, object]:
+    """What came out of each view; ends the command where one became another than it was."""
+    facts: dict[str, object] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[speed]}"))
+    with bar(*columns) as progress:
+        for view in views:
+            task = progress.add_task(view.name, total=head, speed="")
+            began = perf_counter()
+            rebuilt = rebuild(view)
+            speed = f"{rebuilt.position / (perf_counter() - began):,.0f} events/s"
+            progress.update(task, completed=rebuilt.position, speed=speed)
+            facts[view.name] = f"{rebuilt.position} events, {speed}, digest {rebuilt.after}"
+            if rebuilt.before not in {None, rebuilt.after}:
+                fail(f"{view.name} is not what its live table was: {rebuilt.before} became {rebuilt.after}")
+    return facts

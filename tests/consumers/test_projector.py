@@ -189,15 +189,48 @@ def test_a_row_that_cannot_be_folded_waits_is_counted_and_stops_nothing_else(
         assert figure("docket_view_position", {"view": "lines"}) == 400
 
 
+def test_views_are_built_anew_while_projectors_go_on_and_one_that_was_edited_by_hand_is_mended(
+    kafka: Kafka, postgres: Postgres, record: SQLiteRecorder, tmp_path: Path
+) -> None:
+    with scene(kafka, postgres, record) as here:
+        here.publish(1_000)
+        here.starts(*views())
+        awaited(lambda: here.reached(*views()))
+        command = [sys.executable, "-m", "api", "rebuild", "--postgres", "--json"]
+        with subprocess.Popen(command, env=environment(here), stdout=subprocess.PIPE, text=True) as process:
+            for upto in range(1_200, 4_001, 200):
+                here.publish(upto)
+            assert process.stdout is not None
+            facts = json.loads(process.stdout.read())
+        assert process.returncode == 0
+        awaited(lambda: here.reached(*views()))
+        assert facts.keys() == {view.name for view in views()}
+        assert digests(here.store) == folded_once(record, tmp_path / "views.db", *views())
+
+        with here.store.write():
+            here.store._writer.execute("UPDATE case_status_1_b SET position = 7")
+        again = [*command, "--view", "case_status"]
+        one = subprocess.run(again, env=environment(here), capture_output=True, text=True, check=False)
+        assert one.returncode == 1
+        assert "case_status is not what its live table was" in one.stderr
+        awaited(lambda: here.reached(*views()))
+        assert digests(here.store) == folded_once(record, tmp_path / "again.db", *views())
+
+
+def environment(here: Scene) -> dict[str, str]:
+    """What a process is told of these services."""
+    services = {"DOCKET_KAFKA": here.topic.kafka.bootstrap, "DOCKET_POSTGRES": here.dsn}
+    return {**os.environ, **services, "DOCKET_TOPICS": here.topic.topics.prefix}
+
+
 class Process:
     """`python -m consumers projector`, and what it said."""
 
-    def __init__(self, topic: LedgerTopic, dsn: str) -> None:
-        environment = {"DOCKET_KAFKA": topic.kafka.bootstrap, "DOCKET_POSTGRES": dsn}
+    def __init__(self, here: Scene) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "consumers", "projector"],
             cwd=ROOT,
-            env={**os.environ, **environment, "DOCKET_TOPICS": topic.topics.prefix},
+            env=environment(here),
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -239,13 +272,13 @@ def test_kill_9_of_projectors_in_the_middle_of_work_loses_nothing_and_folds_noth
     with scene(kafka, postgres, record) as here, processes() as started:
         here.publish(500)
         for _ in range(2):
-            started.append(Process(here.topic, here.dsn))
+            started.append(Process(here))
         awaited(lambda: all(each.folding for each in started))
         for upto in range(1_000, 4_001, 500):
             here.publish(upto)
             if upto in {1_500, 3_000}:
                 started[-1].ended(signal.SIGKILL)
-                started.append(Process(here.topic, here.dsn))
+                started.append(Process(here))
         awaited(lambda: here.reached(*every))
         assert digests(here.store) == folded_once(record, tmp_path / "views.db", *every)
         alive = [each for each in started if each.process.poll() is None]
@@ -261,13 +294,13 @@ def test_a_projector_that_lost_its_database_ends_and_the_next_one_goes_on(
     every = views()
     with scene(kafka, own_server, record) as here, processes() as started:
         here.publish(1_000)
-        started.append(Process(here.topic, here.dsn))
+        started.append(Process(here))
         awaited(lambda: here.reached(*every))
         own_server.kill()
         own_server.start()
         assert started[-1].ended() == 1
         assert "docket: projector: " in "".join(started[-1].said)
-        started.append(Process(here.topic, here.dsn))
+        started.append(Process(here))
         here.publish(2_000)
         awaited(lambda: here.reached(*every))
         here.publish(4_000)

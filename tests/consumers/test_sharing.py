@@ -6,11 +6,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event, Thread
 
 import psycopg
 import pytest
 
-from consumers.sharing import LOOK_S, Sharing, chosen
+from consumers.sharing import LOOK_S, InUse, Sharing, chosen, claimed
 from tests.services.postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +43,14 @@ def settle(projectors: Sequence[Sharing]) -> list[frozenset[str]]:
     for each in projectors:
         each.settled()
     return [each.settled() for each in projectors]
+
+
+def has(projector: Sharing, names: Sequence[str]) -> None:
+    """Return once it has them: a server needs a moment to see that a session has ended."""
+    until = time.monotonic() + 20
+    while projector.settled() != frozenset(names):
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def test_one_has_everything_and_two_share_it_without_a_rest_and_without_an_overlap(
@@ -86,9 +95,7 @@ def test_one_that_is_killed_is_not_there_any_more(dsn: str, projectors: list[Sha
         projectors.append(Sharing(dsn, VIEWS))
         assert projectors[0].settled() == frozenset()
         process.kill()
-    until = time.monotonic() + 20
-    while projectors[0].settled() != frozenset(VIEWS):
-        assert time.monotonic() < until
+    has(projectors[0], VIEWS)
 
 
 def test_another_version_of_a_view_is_another_view_and_who_withdraws_is_not_asked(
@@ -104,6 +111,27 @@ def test_another_version_of_a_view_is_another_view_and_who_withdraws_is_not_aske
     old.withdraw("refusals@1")
     assert old.settled() == frozenset()
     assert new.settled() == {"case_status@2", "refusals@1"}
+
+
+def test_what_is_claimed_is_given_up_and_taken_again(dsn: str, projectors: list[Sharing]) -> None:
+    projectors.append(Sharing(dsn, VIEWS))
+    projectors[0].settled()
+    with pytest.raises(InUse), claimed(dsn, VIEWS[0], patience_s=0):
+        pass
+    has(projectors[0], VIEWS)
+    stop = Event()
+
+    def goes_on() -> None:
+        while not stop.wait(0.02):
+            projectors[0].settled()
+
+    thread = Thread(target=goes_on)
+    thread.start()
+    with claimed(dsn, VIEWS[0], patience_s=20):
+        stop.set()
+        thread.join()
+        assert projectors[0].settled() == frozenset(VIEWS[1:])
+    has(projectors[0], VIEWS)
 
 
 def test_a_projector_whose_session_was_ended_may_not_go_on(dsn: str, projectors: list[Sharing]) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from consumers.feed import KafkaFeed
+from domain import wire
+from domain.ledger.postgres import PostgresRecorder
+from domain.ledger.sqlite import SQLiteRecorder
 from projections.feed import Feed
 from projections.refusals import REFUSALS
 from projections.runner import Runner
@@ -16,6 +19,7 @@ from projections.store import SQLiteViews
 from tests.consumers.ledger_topic import LedgerTopic
 from tests.projections.small_ledger import Small
 from tests.projections.some_views import Lines, Tallies
+from tests.services.kafka import Kafka
 
 
 @dataclass
@@ -35,13 +39,25 @@ class Fed:
         return self.ledger.recorder.head()
 
 
-@pytest.fixture(params=["sqlite", "kafka"])
-def fed(request: pytest.FixtureRequest, ledger: Small) -> Iterator[Fed]:
+@pytest.fixture(params=["sqlite", "postgres", "kafka"])
+def fed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fed]:
+    recorder: Any
+    if request.param == "postgres":
+        recorder = PostgresRecorder(request.getfixturevalue("postgres").new_database(), verify=wire.verify)
+    else:
+        recorder = SQLiteRecorder(tmp_path / "ledger.db", verify=wire.verify)
+    ledger = Small(recorder).found()
     ledger.enrol()
-    if request.param == "sqlite":
-        yield Fed(ledger, ledger.recorder, lambda: None)
-        return
-    topic = LedgerTopic(request.getfixturevalue("kafka"))
+    if request.param == "kafka":
+        yield from on_kafka(request.getfixturevalue("kafka"), ledger)
+    else:
+        yield Fed(ledger, recorder, lambda: None)
+    recorder.close()
+
+
+def on_kafka(kafka: Kafka, ledger: Small) -> Iterator[Fed]:
+    """What the ledger records comes onto a topic."""
+    topic = LedgerTopic(kafka)
     feed = KafkaFeed(topic.connection, topic.topics.ledger)
     told = [0]
 
