@@ -31,7 +31,14 @@ def inbox(settings: Settings) -> None:
     run(settings)
 
 
-PROCESSES: Final[Mapping[str, Callable[[Settings], None]]] = {"inbox": inbox, "projector": projector}
+def timer(settings: Settings) -> None:
+    """Record what clocks say already; others that do so do no harm."""
+    from consumers.ticking import run
+
+    run(settings)
+
+
+PROCESSES: Final[Mapping[str, Callable[[Settings], None]]] = {"inbox": inbox, "projector": projector, "timer": timer}
 """Name → what runs until it is told to stop. Each says in its first line what it is for."""
 
 

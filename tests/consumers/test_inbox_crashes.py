@@ -3,12 +3,10 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import pytest
 from kafka import KafkaAdminClient, TopicPartition
@@ -23,20 +21,16 @@ from consumers.profile import wanted
 from consumers.provision import apply_topics
 from domain import wire
 from domain.ledger.ledger import Ledger
-from domain.ledger.postgres import PostgresRecorder
 from domain.ledger.receipt import Receipt
 from domain.ledger.recorder import LedgerRecorder, WentBack
 from tests.consumers.asking import Office, concern
+from tests.consumers.sharing_a_ledger import ENOUGH_S, shared, until
 from tests.projections.small_ledger import Small, small
 from tests.services.kafka import Broker, Kafka
 from tests.services.postgres import Postgres, Server
 
-if TYPE_CHECKING:
-    from domain.ledger.sqlite import SQLiteRecorder
-
 ROOT = Path(__file__).parents[2]
 MANY = 500
-ENOUGH_S = 60
 
 
 @pytest.fixture
@@ -71,27 +65,8 @@ def until_it_ends(inbox: Inbox) -> None:
         inbox.step()
 
 
-def until(there: Callable[[], bool], why: str) -> None:
-    """Return when it is so."""
-    end = time.monotonic() + ENOUGH_S
-    while not there():
-        assert time.monotonic() < end, why
-        time.sleep(0.02)
-
-
 def until_head(recorder: LedgerRecorder, position: int) -> None:
     until(lambda: recorder.head() >= position, f"position {position} is not reached")
-
-
-@contextmanager
-def shared(dsn: str) -> Iterator[Small]:
-    """A ledger that processes share."""
-    with closing(PostgresRecorder(dsn, verify=wire.verify, patience_s=2)) as recorder:
-        made = Small(cast("SQLiteRecorder", recorder))  # what it is used for is the contract of both
-        if recorder.head() == 0:
-            made.found()
-            made.enrol()
-        yield made
 
 
 def spawned(environment: Mapping[str, str]) -> subprocess.Popen[str]:
