@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from threading import Event
 from time import monotonic
 from typing import Any, Final, Protocol
@@ -69,6 +70,7 @@ class Figures:
 class Projector:
     """Folds what is its own until that changes: it ends a transaction, gives up, takes, and goes on.
 
+    A view that has to be built is built in turns with those that are followed, which stay a transaction behind at most.
     Raises what Runner and Sharing raise, but not Overtaken: somebody else moved a view, so it looks again.
     """
 
@@ -79,6 +81,8 @@ class Projector:
     figures: Figures
     beat: Callable[[], object] = field(default=lambda: None)
     """Called before each transaction."""
+    at_once: int = 20_000
+    """Events in one transaction of a view that is built while others are followed."""
 
     def run(self, stop: Event) -> None:
         """Until told to stop."""
@@ -91,7 +95,10 @@ class Projector:
 
     def _fold(self, mine: Sequence[View[Any]], stop: Event) -> None:
         _log.info("folding", views=[name_of(view) for view in mine])
-        runner = Runner(self.feed, self.store, mine)
+        live = self._live(mine)
+        building = [view for view in mine if view not in live]
+        following = Runner(self.feed, self.store, live)
+        builder = Runner(self.feed, self.store, building, **({"build_batch": self.at_once} if live else {}))
         turned = False
 
         def enough() -> bool:
@@ -102,14 +109,23 @@ class Projector:
 
         try:
             while not enough():
-                position = runner.catch_up(enough)
-                self.figures.tell(runner)
-                self.feed.wait(position, IDLE_S)
+                position = following.catch_up(enough)
+                self.figures.tell(following)
+                if not building:
+                    self.feed.wait(position, IDLE_S)
+                    continue
+                builder.catch_up(_after_one(enough) if live else enough)
+                if self._live(building):
+                    return  # what was built is followed from now on, with the others
         except (Overtaken, psycopg.errors.UndefinedTable) as error:  # the second: dropped while it was read
             _log.warning("overtaken", error=type(error).__name__)
             stop.wait(LOOK_S)
         finally:
             self.figures.forget()
+
+    def _live(self, views: Sequence[View[Any]]) -> list[View[Any]]:
+        live = {(table.view, table.version) for table in self.store.tables() if table.live}
+        return [view for view in views if (view.name, view.version) in live]
 
     def _mine(self) -> list[View[Any]]:
         """What is ours to fold. A view that is live in a newer version is left to whoever knows that one."""
@@ -119,6 +135,12 @@ class Projector:
                 self.sharing.withdraw(name_of(view))
         held = self.sharing.settled()
         return [view for view in self.views if name_of(view) in held]
+
+
+def _after_one(enough: Callable[[], bool]) -> Callable[[], bool]:
+    """Enough, after one transaction at the latest: those who can be read already do not wait for one that is built."""
+    asked = count()
+    return lambda: next(asked) > 0 or enough()
 
 
 def name_of(view: View[Any]) -> str:

@@ -29,6 +29,7 @@ from projections.runner import Runner
 from projections.store import SQLiteViews
 from projections.view import View
 from tests.consumers.ledger_topic import LedgerTopic
+from tests.projections.small_ledger import small
 from tests.projections.some_views import Changed, Lines, Mayfly, Tallies
 from tests.services.kafka import Broker, Kafka
 from tests.services.postgres import Postgres, Server
@@ -170,6 +171,56 @@ def test_a_newer_projector_builds_beside_and_the_older_one_then_leaves_the_view_
         here.publish(1_000)
         awaited(lambda: here.reached(new, other))
         assert [table.version for table in here.store.tables() if table.view == "tallies"] == [2]
+
+
+@dataclass
+class Alone:
+    """Somebody who shares with nobody, and stops once everything is live."""
+
+    views: Sequence[View[Any]]
+    store: SQLiteViews
+    stop: Event = field(default_factory=Event)
+
+    def settled(self) -> frozenset[str]:
+        return frozenset(map(name_of, self.views))
+
+    def changed(self) -> bool:
+        if {table.view for table in self.store.tables() if table.live} == {view.name for view in self.views}:
+            self.stop.set()
+        return False
+
+    def withdraw(self, name: str) -> None:
+        raise AssertionError(name)
+
+
+def test_views_that_can_be_read_go_on_while_another_is_built(tmp_path: Path) -> None:
+    ledger, store, begin = small(tmp_path / "ledger.db"), SQLiteViews(tmp_path / "views.db"), Lines()
+    ledger.enrol()
+    for number in range(30):
+        ledger.submit(f"Model {number}")
+    Runner(ledger.recorder, store, [begin]).catch_up()
+    seen: list[tuple[int, int]] = []
+
+    class Meanwhile(Tallies):
+        """Somebody acts while it is built."""
+
+        def evolve(self, row: Any, position: int, recorded: Any) -> Any:
+            if position in {40, 60, 80}:
+                ledger.submit(f"While {position} was folded")
+                seen.append((ledger.recorder.head(), store.position(begin)))
+            return super().evolve(row, position, recorded)
+
+    those = (begin, Meanwhile())
+    alone = Alone(those, store)
+    builder = Projector(
+        feed=ledger.recorder, store=store, views=those, sharing=alone, figures=Figures(CollectorRegistry()), at_once=5
+    )
+    builder.run(alone.stop)
+    heads, reached = zip(*seen, strict=True)
+    assert reached[1:] == heads[:-1], "each time it had what had happened before"
+    assert {table.position for table in store.tables()} == {ledger.recorder.head()}
+    ledger.recorder.close()
+    store.close()
 
 
 def test_a_row_that_cannot_be_folded_waits_is_counted_and_stops_nothing_else(
