@@ -8,6 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from consumers.sealing import Sealed
 from domain import wire
+from domain.events import Event
+from domain.recorded import Recorded
 from domain.values import EventId, StreamId
 
 STRUCTURED: Final = b"application/cloudevents+json; charset=UTF-8"
@@ -56,7 +58,11 @@ class Key(NamedTuple):
 
 def ledger_record(position: int, document: bytes, sealed: bytes | None) -> Outgoing:
     """The record of an event. Raises wire.Corrupt for what is no document."""
-    recorded = wire.load(document)
+    return event_record(position, wire.load(document), document, sealed)
+
+
+def event_record(position: int, recorded: Recorded[Event], document: bytes, sealed: bytes | None) -> Outgoing:
+    """The same, of a document that was loaded."""
     headers = [
         ("content-type", STRUCTURED),
         ("ce_specversion", b"1.0"),

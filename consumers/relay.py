@@ -3,10 +3,10 @@
 A process that dies anywhere here has sent a transaction as a whole or not at all; its successor asks the topic which.
 """
 
+import threading
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib.util import find_spec
-from threading import Event
 from typing import Final
 
 from kafka import KafkaProducer
@@ -14,13 +14,15 @@ from kafka import KafkaProducer
 from consumers import tail
 from consumers.connection import LARGEST, Connection, discard
 from consumers.process import Watchdog
-from consumers.record import Outgoing, key_record, ledger_record
+from consumers.record import Outgoing, event_record, key_record
 from consumers.relay_tally import RelayTally
 from consumers.sealing import Keyring, seal
 from consumers.tail import EMPTY, End, Ends
 from consumers.topics import PARTITION, Topics
 from domain import wire
+from domain.events import Event
 from domain.ledger.recorder import LedgerRecorder
+from domain.recorded import Recorded
 
 BATCH: Final = 1_000
 """Events of a transaction, at most."""
@@ -104,7 +106,7 @@ class Relay:
         self._tally.sent(len(rows), sealed=len(records) - len(rows), position=self.position)
         return len(rows)
 
-    def run(self, told: Event, watchdog: Watchdog) -> None:
+    def run(self, told: threading.Event, watchdog: Watchdog) -> None:
         """Send until told to stop; then what was begun is finished."""
         while not told.is_set():
             watchdog.beat()
@@ -122,39 +124,54 @@ class Relay:
             self._ends = None
 
     def _next(self) -> list[tuple[int, str, bytes]]:
-        """What to send next. The last that was sent is read again: a store that went back shows, also if it grew."""
-        if not self.position:
-            return self._recorder.read(0, self._batch)
-        rows = self._recorder.read(self.position - 1, self._batch + 1)
-        tail.same(self._sent, rows, self._recorder, self._topics.ledger)
-        return rows[1:]
+        """What to send next. The last that was sent is read again: a store that went back shows, also if it grew.
+
+        It ends where an act ends: at any time whole acts are on the topic, and a restore stores no half of one.
+        """
+        limit, known = self._batch, 1 if self.position else 0
+        while True:
+            rows = self._recorder.read(self.position - known, known + limit + 1)
+            if known:
+                tail.same(self._sent, rows, self._recorder, self._topics.ledger)
+            rows = rows[known:]
+            if len(rows) <= self._batch:
+                return rows
+            places = (*range(self._batch, 0, -1), *range(self._batch + 1, len(rows)))
+            end = next((at for at in places if _act(rows[at]) != _act(rows[at - 1])), None)
+            if end is not None or len(rows) <= limit:
+                return rows[:end]
+            limit *= 2  # one act is more than that
 
     def _records(self, rows: list[tuple[int, str, bytes]]) -> list[tuple[str, Outgoing]]:
         """What goes to which topic; cuts off the rows for which there is no room in this transaction."""
         records: list[tuple[str, Outgoing]] = []
-        size = 0
-        for start in range(0, len(rows), _TOGETHER):
-            some = rows[start : start + _TOGETHER]
-            shown = self._recorder.disclosures([position for position, _, _ in some])
-            for position, _, document in some:
-                made = self._record(position, document, shown.get(position, ()))
-                size += sum(each.size for _, each in made)
-                records += made
-            if size > BYTES:
-                del rows[start + len(some) :]
+        shown: dict[int, tuple[bytes, ...]] = {}
+        size, before = 0, ("", "")
+        for at, (position, _, document) in enumerate(rows):
+            recorded = wire.load(document)
+            act = (recorded.actor, recorded.command_id)
+            if size > BYTES and act != before:
+                del rows[at:]
                 break
+            before = act
+            if at % _TOGETHER == 0:
+                shown = self._recorder.disclosures([row[0] for row in rows[at : at + _TOGETHER]])
+            made = self._record(position, recorded, document, shown.get(position, ()))
+            size += sum(each.size for _, each in made)
+            records += made
         return records
 
-    def _record(self, position: int, document: bytes, disclosures: Sequence[bytes]) -> list[tuple[str, Outgoing]]:
+    def _record(
+        self, position: int, recorded: Recorded[Event], document: bytes, disclosures: Sequence[bytes]
+    ) -> list[tuple[str, Outgoing]]:
         ledger, keys = self._topics.ledger, self._topics.keys
         if not disclosures:
-            return [(ledger, ledger_record(position, document, None))]
-        id = wire.load(document).id
-        sealed = seal(id, disclosures, self._keyring)
-        made = ledger_record(position, document, sealed.sealed)
+            return [(ledger, event_record(position, recorded, document, None))]
+        sealed = seal(recorded.id, disclosures, self._keyring)
+        made = event_record(position, recorded, document, sealed.sealed)
         if made.size + _OVERHEAD > LARGEST:
             raise Unsent(f"position {position} makes a record of {made.size} bytes; a topic takes {LARGEST}")
-        return [(ledger, made), (keys, key_record(id, sealed))]
+        return [(ledger, made), (keys, key_record(recorded.id, sealed))]
 
     def _transact(self, records: Sequence[tuple[str, Outgoing]]) -> None:
         if self._producer is None:
@@ -181,3 +198,9 @@ class Relay:
         if not self._shown and self._ends is not None:
             self._ends.await_all()
             self._shown = True
+
+
+def _act(row: tuple[int, str, bytes]) -> tuple[str, str]:
+    """What tells the act of an event from the act of its neighbour."""
+    recorded = wire.load(row[2])
+    return recorded.actor, recorded.command_id

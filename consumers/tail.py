@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, Self
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from consumers.connection import Connection, Unreachable, discard
+from consumers.cursor import LogMoved
 from consumers.record import read_ledger
 from consumers.topics import PARTITION
 from domain.ledger.recorder import LedgerRecorder
@@ -29,10 +30,6 @@ class Forked(Diverged):
 
 class Ahead(Diverged):
     """The topic holds what the store has no more: the store went back."""
-
-
-class LogMoved(Diverged):
-    """The topic has lost its beginning."""
 
 
 class Hanging(Exception):
@@ -193,9 +190,7 @@ def compare(recorder: LedgerRecorder, connection: Connection, topic: str) -> End
 def existing(reader: KafkaConsumer, topic: str) -> TopicPartition:
     """The one partition of a topic. Raises Unreachable."""
     if not reader.partitions_for_topic(topic):
-        raise Unreachable(
-            f"there is no topic {topic}, or we may not DESCRIBE it: `docket topics` makes what is missing"
-        )
+        raise Unreachable(f"there is no topic {topic}, or we may not DESCRIBE it; `docket topics apply` makes it")
     return TopicPartition(topic, PARTITION)
 
 

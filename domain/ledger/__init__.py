@@ -2,5 +2,6 @@
 
 from eventsourcing.persistence import DataError as Unstorable
 from eventsourcing.persistence import PersistenceError as StoreError
+from eventsourcing.persistence import StoredEvent
 
-__all__ = ["StoreError", "Unstorable"]
+__all__ = ["StoreError", "StoredEvent", "Unstorable"]

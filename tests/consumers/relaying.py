@@ -110,8 +110,10 @@ class Between:
                 found.extend(reader.poll(timeout_ms=500).get(place, ()))
         return found
 
-    def spawn(self, ledger: Path, *, pause: str = "", batch: int = 20, flush_s: float = 15) -> "Spawned":
-        """A relay as a process, which says where it is and stops at `pause`: `<where> <number of transaction>`."""
+    def spawn(
+        self, ledger: Path, *, pause: str = "", batch: int = 20, flush_s: float = 15, hangs_s: float = 60
+    ) -> "Spawned":
+        """A relay as a process, which stops at `pause`: `<where> <number of transaction>`."""
         said = {
             "ledger": str(ledger),
             "bootstrap": self.kafka.bootstrap,
@@ -120,11 +122,10 @@ class Between:
             "pause": pause,
             "batch": batch,
             "flush_s": flush_s,
+            "hangs_s": hangs_s,
         }
         command = [sys.executable, "-m", "tests.consumers.relaying", orjson.dumps(said).decode()]
-        return Spawned(
-            subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
-        )
+        return Spawned(subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True))
 
 
 class Spawned:
@@ -140,15 +141,11 @@ class Spawned:
         self.process.kill()
         self.process.communicate()
 
-    def await_line(self, line: str) -> None:
-        """Return when it says so; it fails the test when it ends before that."""
-        assert self.process.stdout is not None
-        said = []
-        for each in self.process.stdout:
-            said.append(each.strip())
-            if said[-1] == line:
-                return
-        raise AssertionError(f"ended without {line!r}: {said} {self.ended()}")
+    def await_pause(self) -> None:
+        """Return when it has stopped where it was told to; it fails the test when it ends before that."""
+        found = os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        assert found is not None
+        assert found.si_code == os.CLD_STOPPED, self.ended()
 
     def signal(self, number: int) -> None:
         os.kill(self.process.pid, number)
@@ -164,7 +161,7 @@ class Spawned:
 
 
 class Stopping(Relay):
-    """Says where it is, and stops there when it was told to, until somebody goes on or kills it."""
+    """Stops where it was told to, until somebody lets it go on or kills it."""
 
     pause = ""
     number = 0
@@ -180,7 +177,6 @@ class Stopping(Relay):
         super()._commit(producer)
 
     def _at(self, where: str) -> None:
-        os.write(1, f"{where} {self.number}\n".encode())
         if self.pause == f"{where} {self.number}":
             os.kill(os.getpid(), signal.SIGSTOP)
 
@@ -196,10 +192,11 @@ def main() -> None:
     """`python -m tests.consumers.relaying JSON`: what `python -m consumers relay` does, on SQLite."""
     said = orjson.loads(sys.argv[1])
     told: Event = stopping()
-    watchdog = Watchdog(60)
+    watchdog = Watchdog(said["hangs_s"])
     Stopping.pause = said["pause"]
+    recorder = SQLiteRecorder(Path(said["ledger"]), verify=wire.verify)
     relay = Stopping(
-        recorder=SQLiteRecorder(Path(said["ledger"]), verify=wire.verify),
+        recorder=recorder,
         connection=Connection(bootstrap=said["bootstrap"], patience_ms=said["patience_ms"]),
         topics=Topics(said["prefix"]),
         keyring=KEYRING,
@@ -209,8 +206,8 @@ def main() -> None:
     )
     with watchdog.watching():
         relay.start()
-        os.write(1, b"started\n")
         relay.run(told, watchdog)
+    recorder.close()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from kafka import KafkaAdminClient, TopicPartition
@@ -11,9 +12,11 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
+from consumers.cursor import LogMoved
 from consumers.relay import Unsent
 from consumers.relay_tally import RelayTally
-from consumers.tail import Ahead, Forked, LogMoved
+from consumers.tail import Ahead, Forked
+from domain import wire
 from domain.ledger.recorder import Attached, WentBack
 from domain.ledger.sqlite import SQLiteRecorder
 from tests.consumers.relaying import FOR_EVER, Between, everything
@@ -55,32 +58,34 @@ def test_a_relay_goes_on_where_the_topic_ends(ledger: Small, between: Between):
     assert between.copy() == everything(ledger.recorder)
 
 
-def test_a_transaction_takes_no_more_bytes_than_it_may(tmp_path: Path, between: Between):
-    recorder = SQLiteRecorder(tmp_path / "large.db", verify=accepts)
-    document = small(tmp_path / "some.db").recorder.read(0, 1)[0][2]
-    for version in range(1, 251):
-        beside = Attached(disclosures=((b"W" * 100_000,),))
-        recorder.insert_events([event("case-a", version, document)], attached=beside)
-    with between.started(recorder) as relay:
-        assert [relay.step(), relay.step(), relay.step(), relay.step()] == [100, 100, 50, 0]
-    recorder.close()
+def test_a_transaction_ends_where_an_act_ends(tmp_path: Path, between: Between):
+    store = stored(tmp_path, acts=[1, 2, 4, 1, 3, 9, 1])
+    with between.started(store, batch=4) as relay:
+        assert [relay.step() for _ in range(6)] == [3, 4, 4, 9, 1, 0]
+    store.close()
+
+
+def test_a_transaction_takes_no_more_bytes_than_it_may_and_an_act_all_the_same(tmp_path: Path, between: Between):
+    store = stored(tmp_path, acts=[50] * 4, disclosed=100_000)
+    with between.started(store) as relay:
+        assert [relay.step(), relay.step(), relay.step()] == [100, 100, 0]
+    store.close()
 
 
 def test_what_no_record_can_hold_ends_the_relay_before_anything_of_it_is_sent(tmp_path: Path, between: Between):
-    recorder = SQLiteRecorder(tmp_path / "large.db", verify=accepts)
-    document = small(tmp_path / "some.db").recorder.read(0, 1)[0][2]
-    beside = Attached(disclosures=((b"W",), (b"W" * 2**20,)))
-    recorder.insert_events([event("case-a", 1, document), event("case-a", 2, document)], attached=beside)
-    with between.started(recorder) as relay, pytest.raises(Unsent, match="position 2 "):
+    store = stored(tmp_path, acts=[2], disclosed=2**20)
+    with between.started(store) as relay, pytest.raises(Unsent, match="position 1 "):
         relay.step()
     assert between.copy() == []
-    recorder.close()
+    store.close()
 
 
 def test_a_second_relay_takes_over_and_the_first_sends_nothing_more(ledger: Small, between: Between):
-    with between.started(ledger.recorder, batch=5) as first:
+    with between.started(ledger.recorder) as first:
         first.step()
-        with between.started(ledger.recorder, batch=5) as second:
+        for model in ("Orion", "Lyra", "Vega"):
+            ledger.submit(model)
+        with between.started(ledger.recorder, batch=1) as second:
             second.step()
             with pytest.raises((KafkaError, Unsent), match="Fenced"):
                 first.step()
@@ -91,18 +96,19 @@ def test_a_second_relay_takes_over_and_the_first_sends_nothing_more(ledger: Smal
     assert between.copy() == everything(ledger.recorder)
 
 
-def test_a_record_that_is_not_taken_takes_its_whole_transaction_with_it(ledger: Small, kafka: Kafka):
-    between = Between(kafka=kafka)
+def test_a_record_that_is_not_taken_takes_its_whole_transaction_with_it(tmp_path: Path, kafka: Kafka):
+    between, store = Between(kafka=kafka), stored(tmp_path, acts=[1])
     kafka.make_topic(between.topics.ledger, settings=FOR_EVER)
     kafka.make_topic(between.topics.keys, settings={"cleanup.policy": "compact", "max.message.bytes": "100"})
-    with between.started(ledger.recorder, batch=1) as relay, pytest.raises(Unsent, match="not taken"):
+    with between.started(store) as relay, pytest.raises(Unsent, match="not taken"):
         relay.step()
     assert between.committed(between.topics.ledger) == []
     with KafkaAdminClient(bootstrap_servers=kafka.bootstrap) as admin:
         wider = ConfigResource(ConfigResourceType.TOPIC, between.topics.keys, configs={"max.message.bytes": "1048588"})
         admin.alter_configs([wider])
-    between.catch_up(ledger.recorder)
-    assert between.copy() == everything(ledger.recorder)
+    between.catch_up(store)
+    assert between.copy() == everything(store)
+    store.close()
 
 
 def test_a_topic_that_lost_its_beginning_is_no_complete_copy(ledger: Small, between: Between):
@@ -176,21 +182,23 @@ def test_disclosures_that_were_destroyed_before_are_sent_no_more(ledger: Small, 
 
 def test_how_far_behind_the_relay_is_can_be_asked(ledger: Small, between: Between):
     registry = CollectorRegistry()
+    for number in range(10):
+        ledger.submit(f"Model {number}")
     many = ledger.recorder.head()
-    with between.started(ledger.recorder, batch=5, tally=RelayTally(registry)) as relay:
+    with between.started(ledger.recorder, batch=40, tally=RelayTally(registry)) as relay:
 
         def figures() -> list[float | None]:
             names = ("position", "lag", "transactions_total", "sealed_total")
             return [registry.get_sample_value(f"docket_relay_{name}") for name in names]
 
-        relay.step()
-        assert figures() == [5, many - 5, 1, 5]
+        first = relay.step()
+        assert figures() == [first, many - first, 1, first]
         age = registry.get_sample_value("docket_relay_lag_seconds")
         assert age is not None
         assert age > timedelta(days=1).total_seconds(), "the ledger's clock is of another year"
         while relay.step():
             pass
-        assert figures() == [many, 0, -(-many // 5), many]
+        assert figures() == [many, 0, 2, many]
         assert registry.get_sample_value("docket_relay_lag_seconds") == 0
 
 
@@ -202,3 +210,19 @@ class Behind:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.recorder, name)
+
+
+def stored(folder: Path, *, acts: list[int], disclosed: int = 10) -> SQLiteRecorder:
+    """A store of acts with so many events each, and of bytes that nobody verifies."""
+    store = SQLiteRecorder(folder / "made.db", verify=accepts)
+    some = small(folder / "some.db").recorder
+    document = some.read(0, 1)[0][2]
+    some.close()
+    asked = wire.load(document).command_id.encode()
+    version = 0
+    for number, many in enumerate(acts):
+        made = document.replace(asked, str(UUID(int=number)).encode())
+        events = [event("case-a", version + each, made) for each in range(1, many + 1)]
+        version += many
+        store.insert_events(events, attached=Attached(disclosures=((b"W" * disclosed,),) * many))
+    return store
