@@ -38,7 +38,19 @@ def timer(settings: Settings) -> None:
     run(settings)
 
 
-PROCESSES: Final[Mapping[str, Callable[[Settings], None]]] = {"inbox": inbox, "projector": projector, "timer": timer}
+def relay(settings: Settings) -> None:
+    """Send what the ledger holds to Kafka, where it becomes the complete copy; one relay at a time."""
+    from consumers.relay import serve
+
+    serve(settings)
+
+
+PROCESSES: Final[Mapping[str, Callable[[Settings], None]]] = {
+    "inbox": inbox,
+    "projector": projector,
+    "relay": relay,
+    "timer": timer,
+}
 """Name → what runs until it is told to stop. Each says in its first line what it is for."""
 
 

@@ -3,6 +3,7 @@
 A process that dies anywhere here has sent a transaction as a whole or not at all; its successor asks the topic which.
 """
 
+import sys
 import threading
 from collections.abc import Sequence
 from hashlib import sha256
@@ -11,16 +12,20 @@ from typing import Final
 
 from kafka import KafkaProducer
 
-from consumers import tail
+from consumers import process, tail
 from consumers.connection import LARGEST, Connection, discard
 from consumers.process import Watchdog
-from consumers.record import Outgoing, event_record, key_record
+from consumers.record import Outgoing, Unreadable, event_record, key_record
 from consumers.relay_tally import RelayTally
+from consumers.rights import Service
 from consumers.sealing import Keyring, seal
+from consumers.settings import Settings
 from consumers.tail import EMPTY, End, Ends
+from consumers.topic_check import TopicCheck
 from consumers.topics import PARTITION, Topics
 from domain import wire
 from domain.events import Event
+from domain.ledger.postgres import PostgresRecorder
 from domain.ledger.recorder import LedgerRecorder
 from domain.recorded import Recorded
 
@@ -28,6 +33,8 @@ BATCH: Final = 1_000
 """Events of a transaction, at most."""
 BYTES: Final = 8 * LARGEST
 """Bytes of documents and disclosures after which no more are taken into a transaction."""
+WATCHED_S: Final = 60.0
+"""Seconds in which a transaction ends, or the process does."""
 _TOGETHER: Final = 100
 _IDLE_S: Final = 0.5
 _OVERHEAD: Final = 512  # what Kafka adds to a record, generously
@@ -76,7 +83,7 @@ class Relay:
         if find_spec("crc32c") is None:
             raise Unsent("the package crc32c is missing: without it sending takes eight times as long")
         topics = (self._topics.ledger, self._topics.keys)
-        self._producer = tail.fenced(self._connection, f"{self._topics.prefix}.relay", topics)
+        self._producer = tail.fenced(self._connection, self._topics.relay, topics)
         try:
             self._ends = Ends(self._connection, topics)
             tail.whole(self._connection, self._topics.keys)
@@ -198,6 +205,32 @@ class Relay:
         if not self._shown and self._ends is not None:
             self._ends.await_all()
             self._shown = True
+
+
+def serve(settings: Settings) -> None:
+    """Relay until told to stop. Raises what cannot be mended by waiting; whoever supervises starts it again."""
+    told, watchdog = process.stopping(), process.Watchdog(WATCHED_S)
+    connection, topics = settings.connection(), settings.names()
+    keyring = Keyring.read(settings.needed("keys"))
+    recorder = PostgresRecorder(settings.needed("postgres"), verify=wire.verify)
+    relay = Relay(recorder=recorder, connection=connection, topics=topics, keyring=keyring, tally=RelayTally())
+    try:
+        with watchdog.watching():
+            TopicCheck(
+                connection,
+                service=Service.RELAY,
+                topics=topics,
+                offices=settings.offices,
+                profile=settings.profile,
+            ).refuse()
+            watchdog.beat()
+            relay.start()
+            relay.run(told, watchdog)
+    except (Unreadable, Unsent, wire.Corrupt) as error:
+        sys.exit(f"docket: relay: {error}")
+    finally:
+        relay.close()
+        recorder.close()
 
 
 def _act(row: tuple[int, str, bytes]) -> tuple[str, str]:

@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple, Self
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from consumers.connection import Connection, Unreachable, discard
-from consumers.cursor import LogMoved
 from consumers.record import read_ledger
 from consumers.topics import PARTITION
 from domain.ledger.recorder import LedgerRecorder
@@ -30,6 +29,10 @@ class Forked(Diverged):
 
 class Ahead(Diverged):
     """The topic holds what the store has no more: the store went back."""
+
+
+class LogMoved(Diverged):
+    """The topic has lost its beginning."""
 
 
 class Hanging(Exception):

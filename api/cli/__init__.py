@@ -106,6 +106,26 @@ def backup(
 
 
 @app.command()
+def restore(
+    from_kafka: Annotated[bool, typer.Option("--from-kafka", help="From the ledger topic and its keys.")] = False,
+    data: Data = None,
+    postgres: Annotated[
+        str | None, typer.Option(help="Into this database, not into a folder: a connection string.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make an empty store, or one that went back, from Kafka alone; broken off, the same command goes on.
+
+    Exits with 5 if no broker lets it in, 6 if the folder is served, 65 if store and topics are of different records.
+    """
+    from api.cli.restore import run
+
+    if not from_kafka:
+        raise typer.BadParameter("say --from-kafka; a backup is put in place by hand")
+    run(_settings(data=data).data, postgres=postgres, json=json)
+
+
+@app.command()
 def doctor(data: Data = None, json: Json = False) -> None:
     """Say what is wrong with a folder of data, and what to do; exit code 1 when something is."""
     from api.cli.doctor import run

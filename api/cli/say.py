@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress, ProgressColumn
 from rich.table import Table
 
-REFUSED, TURNED_AWAY, UNREACHABLE, IN_USE = 3, 4, 5, 6
+REFUSED, TURNED_AWAY, UNREACHABLE, IN_USE, DIVERGED = 3, 4, 5, 6, 65
 """Exit codes beside 0 and 1 (something is wrong); 2 is for a command line that cannot be read."""
 
 

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,10 +18,11 @@ from prometheus_client import CollectorRegistry
 
 from consumers.connection import Connection
 from consumers.process import Watchdog, stopping
-from consumers.record import Outgoing, read_key, read_ledger
+from consumers.record import Outgoing, event_record, key_record, read_key, read_ledger
 from consumers.relay import Relay
 from consumers.relay_tally import RelayTally
-from consumers.sealing import Keyring, Sealed, unseal
+from consumers.sealing import Keyring, Sealed, seal, unseal
+from consumers.tail import Ends, fenced
 from consumers.topics import Topics
 from domain import wire
 from domain.ledger.recorder import LedgerRecorder
@@ -95,6 +96,33 @@ class Between:
             found.append(Copied(kept.position, kept.document, disclosures))
         assert not keys, "keys of events that are not there"
         return found
+
+    def send(self, rows: Iterable[Copied]) -> None:
+        """Put rows on the topics that no relay would, in one transaction."""
+        records: list[tuple[str, Outgoing]] = []
+        for row in rows:
+            recorded = wire.load(row.document)
+            sealed = seal(recorded.id, row.disclosures, self.keyring) if row.disclosures else None
+            made = event_record(row.position, recorded, row.document, sealed and sealed.sealed)
+            records += [(self.topics.ledger, made)]
+            if sealed:
+                records += [(self.topics.keys, key_record(recorded.id, sealed))]
+        self._send(records)
+
+    def destroy(self, row: Copied) -> None:
+        """What an event disclosed can be opened no more."""
+        self._send([(self.topics.keys, key_record(wire.load(row.document).id, None))])
+
+    def _send(self, records: Iterable[tuple[str, Outgoing]]) -> None:
+        names = (self.topics.ledger, self.topics.keys)
+        with closing(fenced(self.connection, self.topics.relay, names)) as producer:
+            producer.begin_transaction()
+            for topic, record in records:
+                producer.send(topic, key=record.key, value=record.value, headers=record.headers, partition=0)
+            producer.flush(timeout=15)
+            producer.commit_transaction()
+        with closing(Ends(self.connection, names)) as ends:
+            ends.await_all()
 
     def committed(self, topic: str) -> list[Any]:
         """Every record that a reader of committed records gets."""
