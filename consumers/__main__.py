@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from consumers import process
 from consumers.connection import Unreachable
+from consumers.record import Unreadable
 from consumers.sealing import BadKeyring
 from consumers.settings import Missing, Settings
 from consumers.tail import DIVERGED, Diverged, Hanging
@@ -69,7 +70,8 @@ def main() -> None:
         sys.stderr.write(f"docket: {chosen}: {error}\n")
         sys.exit(DIVERGED)
     except (
-        BadKeyring, Hanging, KafkaError, Missing, NotAsAgreed, OSError, StoreError, Unreachable, ValidationError
+        BadKeyring, Hanging, KafkaError, Missing, NotAsAgreed, OSError, StoreError, Unreachable, Unreadable,
+        ValidationError,
     ) as error:  # fmt: skip
         sys.exit(f"docket: {chosen}: {error}")
 

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
+from api.asyncapi import asyncapi
 from domain import wire
 from domain.act import Attestation
 from domain.message import WITHHELD
@@ -89,15 +91,35 @@ def test_each_record_is_answered_by_what_became_of_it(ledger: Small, case: str, 
 
 
 def test_an_outcome_is_a_cloudevent_that_names_the_record_it_answers(ledger: Small, case: str, office: Office) -> None:
-    told = office.answered(ledger.ledger, concern(case, 1), concern(case, 2))
+    office.ask(concern(case, 1), concern(case, 2, marking=None), event("case.accept.v1", named("a"), {"case_id": case}))
+    office.send([(b"{", STRUCTURED)])
+    published = asyncapi(version="1", topics=office.topics, offices=[office.code])["components"]
+    form = published["messages"]["action.outcome.v1"]
+    payload = jsonschema_rs.validator_for({**form["payload"], "components": published}, validate_formats=True)
+    told = office.answered(ledger.ledger)
+    assert [each.outcome for each in told] == ["recorded", "turned-away", "refused", "unreadable"]
     for offset, each in enumerate(told):
+        payload.validate(each.event)
+        jsonschema_rs.validator_for(form["headers"]).validate(
+            {name: value.decode() for name, value in each.headers.items()}
+        )
         assert each.headers["source-offset"] == str(offset).encode()
         assert each.data["offset"] == offset
         attributes = {name.removeprefix("ce_"): value.decode() for name, value in each.headers.items() if "ce_" in name}
         assert attributes == {name: each.event[name] for name in attributes}
         assert attributes["source"] == f"urn:uuid:{ledger.ledger.opened.ledger}"
         assert (attributes["type"], attributes["subject"]) == ("action.outcome.v1", office.actions.topic)
-    assert len({each.event["id"] for each in told}) == 2
+    assert len({each.event["id"] for each in told}) == 4
+
+
+def test_records_sent_twice_and_in_another_order_take_effect_once(ledger: Small, case: str, office: Office) -> None:
+    one, other = concern(case, 1), concern(case, 2)
+    told = office.answered(ledger.ledger, other, one, other, one, one, other)
+    assert [each.outcome for each in told] == ["recorded"] * 2 + ["repeated"] * 4
+    first = {each.data["id"]: each.data["receipt"] for each in told[:2]}
+    assert [each.data["receipt"] for each in told[2:]] == [
+        first[each.data["id"]] | {"repeated": True} for each in told[2:]
+    ]
 
 
 def test_both_modes_of_cloudevents_ask_for_the_same(ledger: Small, case: str, office: Office) -> None:

@@ -181,7 +181,7 @@ def sick(ledger: Small, raises: BaseException, event: Mapping[str, Any]) -> Sick
     return made
 
 
-def test_a_store_that_went_back_ends_the_inbox_after_what_it_told(ledger: Small, office: Office) -> None:
+def test_a_store_that_went_back_ends_the_inbox_which_tells_nothing_more(ledger: Small, office: Office) -> None:
     events = asked(ledger.submit(), 2)
     office.ask(*events)
     with (
@@ -189,6 +189,7 @@ def test_a_store_that_went_back_ends_the_inbox_after_what_it_told(ledger: Small,
         pytest.raises(WentBack),
     ):
         until_it_ends(inbox)
+    assert office.told() == []
 
 
 def test_an_error_of_ours_is_told_of_its_record_and_stops_no_other(ledger: Small, office: Office) -> None:
