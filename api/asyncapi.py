@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from api import forms, kafka_forms
 from api.contract import cloudevent_schema, data_schema
+from consumers.attested import Said as OfThePerson
 from consumers.intake import OFFERED
 from consumers.intake import Said as Around
 from consumers.profile import wanted
@@ -152,19 +153,26 @@ def _schemas() -> dict[str, Any]:
     ]
     _, defined = TypeAdapter.json_schemas(adapters, ref_template="#/components/schemas/{model}")
     schemas: dict[str, Any] = defined["$defs"]
-    asked = cloudevent_schema(schemas.pop("Said"))
+    around = schemas.pop("Said")
     for cls in (*OFFERED.values(), *EVENTS.values()):
         schemas[cls.__name__] = data_schema(cls, schemas[cls.__name__])
     return {
         **schemas,
-        "Action": {
-            **asked,
-            "required": [*asked["required"], "id", "marking"],
-            "description": "An act that is asked for.",
-        },
+        "Action": _asked(cloudevent_schema(around)),
         "Document": kafka_forms.DOCUMENT,
         "OutcomeEvent": kafka_forms.OUTCOME_EVENT,
         "Problem": forms.PROBLEM,
+    }
+
+
+def _asked(event: dict[str, Any]) -> dict[str, Any]:
+    person = TypeAdapter(OfThePerson).json_schema()["properties"]
+    return {
+        **event,
+        "description": "An act that an office asks for, and what it says of the person who acts for it.",
+        "properties": event["properties"] | person,
+        "required": [*event["required"], "id", "marking"],
+        "dependencies": {"person": ["personname"], "personname": ["person"]},
     }
 
 

@@ -26,6 +26,8 @@ from consumers.topics import PARTITION
 _ABSENT: Final = 3  # UNKNOWN_TOPIC_OR_PARTITION
 _BROKER: Final = {"auto.create.topics.enable": "false", "delete.topic.enable": "false"}
 """Of every broker: nobody, not even a super user, makes a topic by mistake or deletes one."""
+BEGINNING: Final = "first offset"
+"""What differs where the record has lost its beginning: that is mended by nobody."""
 
 
 class Drift(NamedTuple):
@@ -94,7 +96,7 @@ def differences(asked: Sequence[Wanted], found: Mapping[str, Found]) -> Iterator
         if it.replicas != topic.replicas:
             yield Drift(topic.name, "replicas", str(it.replicas), str(topic.replicas))
         if it.begins:
-            yield Drift(topic.name, "first offset", f"{it.begins}: what stood before it is gone", "0")
+            yield Drift(topic.name, BEGINNING, f"{it.begins}: what stood before it is gone", "0")
         for name, value in topic.settings.items():
             if (is_now := it.settings.get(name, "not to be read")) != value:
                 yield Drift(topic.name, name, is_now, value)

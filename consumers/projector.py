@@ -14,6 +14,8 @@ from prometheus_client import REGISTRY, CollectorRegistry, Gauge
 
 from consumers import process
 from consumers.feed import KafkaFeed
+from consumers.opening import topic_check
+from consumers.rights import Service
 from consumers.settings import Settings
 from consumers.sharing import LOOK_S, Sharing
 from consumers.tail import DIVERGED, Diverged
@@ -149,9 +151,10 @@ def name_of(view: View[Any]) -> str:
 
 
 def serve(settings: Settings) -> None:
-    """Fold until told to stop. Raises what cannot be mended by waiting; whoever supervises starts it again."""
+    """Fold until told to stop. Raises NotAsAgreed, and what no waiting mends; whoever supervises starts it again."""
     stop, watchdog = process.stopping(), process.Watchdog(WATCHED_S)
     dsn, every = settings.needed("postgres"), views()
+    topic_check(settings, Service.PROJECTOR).refuse()
     feed = KafkaFeed(settings.connection(), settings.names().ledger)
     try:
         store = PostgresViews(dsn)

@@ -9,9 +9,10 @@ from typing import Final
 from kafka.errors import KafkaError
 
 from consumers.connection import Connection, Unreachable
-from consumers.drift import Drift, differences, look, missing_rights
+from consumers.drift import BEGINNING, Drift, differences, look, missing_rights
 from consumers.profile import Profile, wanted
 from consumers.rights import Service, needed
+from consumers.tail import LogMoved
 from consumers.topics import Topics
 
 EVERY_S: Final = 3600.0
@@ -58,9 +59,12 @@ class TopicCheck:
         return [*differences(self._wanted, found), *missing_rights(found, self._needed, no_more=no_more)]
 
     def refuse(self) -> None:
-        """For the start of a process. Raises NotAsAgreed, Unreachable, KafkaError."""
+        """For the start of a process. Raises NotAsAgreed, LogMoved, Unreachable, KafkaError."""
         found = self.drift()
         self._keep(found)
+        for each in found:
+            if each.what == BEGINNING:
+                raise LogMoved(str(each))
         if found:
             raise NotAsAgreed(f"{'; '.join(map(str, found))}; `docket topics check` says what else, `apply` mends")
 

@@ -20,10 +20,10 @@ OFFICES = ("dod", "nsa")
 PUBLISHED = asyncapi(version="1", topics=Topics(), offices=OFFICES)
 
 
-def payload_of(message: str) -> jsonschema_rs.Validator:
+def payload_of(message: str) -> jsonschema_rs.Draft7Validator:
     """As a reader of the contract would check what it got."""
     payload = PUBLISHED["components"]["messages"][message]["payload"]
-    return jsonschema_rs.validator_for({**payload, "components": PUBLISHED["components"]}, validate_formats=True)
+    return jsonschema_rs.Draft7Validator({**payload, "components": PUBLISHED["components"]}, validate_formats=True)
 
 
 def headers_of(message: str) -> jsonschema_rs.Validator:
@@ -115,6 +115,10 @@ def test_an_act_that_the_door_takes_in_fits_its_message(door: Door) -> None:
     for missing in ("id", "marking", "data"):
         assert not payload_of("case.submit.v1").is_valid({name: it for name, it in event.items() if name != missing})
     assert not payload_of("case.submit.v1").is_valid(event | {"data": submission() | {"licence": "granted"}})
+    person = {"person": named_id("somebody"), "personname": "Pat Example"}
+    assert payload_of("case.submit.v1").is_valid(event | person | {"personclearance": "CUI"})
+    assert not payload_of("case.submit.v1").is_valid(event | {"person": person["person"]})
+    assert not payload_of("case.submit.v1").is_valid(event | {"personnel": "Pat Example"})
 
 
 def golden_documents(type: str) -> list[bytes]:

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from consumers.connection import Connection, discard
+from consumers.profile import wanted
 from consumers.record import Outgoing, ledger_record
 from consumers.topics import Topics
 from tests.services.kafka import Kafka
 from tests.services.test_kafka import await_markers
-
-SETTINGS = {"message.timestamp.type": "LogAppendTime", "compression.type": "producer", "retention.ms": "-1"}
 
 
 def short(position: int, type: str = "case.accepted.v1") -> bytes:
@@ -33,7 +32,8 @@ class LedgerTopic:
 
     def __post_init__(self) -> None:
         self.connection = Connection(bootstrap=self.kafka.bootstrap)
-        self.kafka.make_topic(self.topics.ledger, settings=SETTINGS)
+        (ledger,) = wanted(self.topics, (), "single")[:1]
+        self.kafka.make_topic(ledger.name, settings=ledger.settings)
 
     def publish(self, events: Iterable[tuple[int, str, bytes]], *, at_once: int = 40) -> None:
         """These events, so many in a transaction."""

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import pytest
+from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
@@ -337,6 +338,18 @@ def test_kill_9_of_projectors_in_the_middle_of_work_loses_nothing_and_folds_noth
         awaited(lambda: all(each.folding for each in alive))
         awaited(lambda: set.union(*(each.folding[-1] for each in alive)) == set(map(name_of, every)))
         assert [each.ended(signal.SIGTERM) for each in alive] == [0, 0], [each.said for each in alive]
+
+
+def test_a_projector_refuses_to_start_on_a_topic_that_is_not_as_it_has_to_be(
+    kafka: Kafka, postgres: Postgres, record: SQLiteRecorder
+) -> None:
+    with scene(kafka, postgres, record) as here, processes() as started:
+        with closing(here.topic.connection.admin()) as admin:
+            settings = {"retention.ms": "86400000"}
+            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, here.topic.topics.ledger, settings)])
+        started.append(Process(here))
+        assert started[0].ended() == 1
+        assert "retention.ms is 86400000, has to be -1" in "".join(started[0].said)
 
 
 def test_a_projector_that_lost_its_database_ends_and_the_next_one_goes_on(

@@ -18,6 +18,7 @@ from consumers.profile import loses, wanted
 from consumers.provision import Arrangement, CannotMend, WouldLose, apply, check
 from consumers.rights import Principals, Service
 from consumers.settings import Settings
+from consumers.tail import LogMoved
 from consumers.topic_check import NotAsAgreed, TopicCheck
 from consumers.topics import PARTITION, Topics
 from tests.services.kafka import Kafka
@@ -99,6 +100,9 @@ def test_a_record_that_does_not_begin_at_its_beginning_is_drift(connection: Conn
     with closing(connection.admin()) as admin:
         admin.delete_records({TopicPartition(asked.topics.ledger, PARTITION): 2})
     assert [(drift.what, drift.found[:2]) for drift in check(connection, asked)] == [("first offset", "2:")]
+    relay = TopicCheck(connection, service=Service.RELAY, topics=asked.topics, offices=OFFICES, profile=asked.profile)
+    with pytest.raises(LogMoved, match=r"what stood before it is gone"):
+        relay.refuse()
 
 
 def test_production_needs_brokers_that_ask_for_rights(connection: Connection) -> None:
