@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
+from typing import Protocol
 
 from api.ids import uuid7
 from consumers.timer import Timer
@@ -32,8 +33,20 @@ INSTALLATION = Principal(
 )
 
 
+Work = Callable[[Event], object]
+"""What a thread does until it is told to stop."""
+
+
 class InUse(Exception):
     """Another process serves this folder."""
+
+
+class Held(Protocol):
+    """What a process holds open, whichever stores it has."""
+
+    stopping: Event
+    failed: BaseException | None
+    """Why a thread ended that may not end: nothing is answered any more that could be old or forked."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,11 +62,6 @@ class Embedded:
     stopping: Event
     failed: BaseException | None = None
     """Why a thread ended that may not end: nothing is answered any more that could be old or forked."""
-
-    def last_recorded_at(self) -> datetime | None:
-        """When the last event was recorded."""
-        rows = self.recorder.read(max(0, self.recorder.head() - 1), 1)
-        return wire.load(rows[0][2]).recorded_at if rows else None
 
 
 @contextmanager
@@ -106,9 +114,17 @@ def embedded(
 def running(docket: Embedded, *, tick_s: float | None = 1.0) -> Iterator[None]:
     """Follow the ledger, and record what clocks say every `tick_s` seconds (None: somebody else drives the timer)."""
     sys.setswitchinterval(SWITCH_S)
-    threads = [Thread(target=_guarded, args=(docket, docket.runner.run, docket.stopping), name="runner")]
+    work: dict[str, Work] = {"runner": docket.runner.run}
     if tick_s is not None:
-        threads.append(Thread(target=_guarded, args=(docket, _tick, docket, tick_s), name="timer"))
+        work["timer"] = _ticking(docket.timer, tick_s)
+    with guarded(docket, **work):
+        yield
+
+
+@contextmanager
+def guarded(docket: Held, **work: Work) -> Iterator[None]:
+    """Each in a thread of its own until the block ends; one that raises ends all, and `failed` says why."""
+    threads = [Thread(target=_guarded, args=(docket, each), name=name) for name, each in work.items()]
     for thread in threads:
         thread.start()
     try:
@@ -125,14 +141,17 @@ def found(ledger: Ledger, ceiling: str) -> None:
     ledger.act(Act(id=CommandId(uuid7()), command=opening, marking="UNCLASSIFIED"), by=INSTALLATION)
 
 
-def _guarded(docket: Embedded, work: Callable[..., None], *given: object) -> None:
+def _guarded(docket: Held, work: Work) -> None:
     try:
-        work(*given)
+        work(docket.stopping)
     except BaseException as error:  # noqa: BLE001 - the process ends over it, in its main thread
         docket.failed = error
         docket.stopping.set()
 
 
-def _tick(docket: Embedded, tick_s: float) -> None:
-    while not docket.stopping.wait(tick_s):
-        docket.timer.record()
+def _ticking(timer: Timer, tick_s: float) -> Work:
+    def tick(stop: Event) -> None:
+        while not stop.wait(tick_s):
+            timer.record()
+
+    return tick

@@ -1,4 +1,4 @@
-"""An embedded Docket behind HTTP: threads, sockets and signals are handled here and nowhere else."""
+"""Docket behind HTTP: threads, sockets and signals are handled here and nowhere else."""
 
 import signal
 import socket
@@ -9,7 +9,7 @@ from threading import Event, Thread
 import uvicorn
 from fastapi import FastAPI
 
-from api.compose import Embedded
+from api.app import Docket
 
 LOOK_S = 0.2
 """Seconds between looks at whether everything still runs."""
@@ -65,7 +65,7 @@ def in_background(app: FastAPI, listening: socket.socket) -> Iterator[uvicorn.Se
         thread.join()
 
 
-def until_told(docket: Embedded) -> None:
+def until_told(docket: Docket) -> None:
     """Return when SIGTERM or SIGINT asks to stop, or when the record cannot go on."""
     told = Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from kafka.errors import KafkaError
+
 from consumers import tail
+from consumers.connection import Unreachable
 from consumers.rights import Service
 from consumers.settings import Settings
 from consumers.topic_check import TopicCheck
@@ -21,18 +24,23 @@ def now() -> datetime:
 
 
 @contextmanager
-def shared_ledger(settings: Settings, service: Service, *, clock: Callable[[], datetime] = now) -> Iterator[Ledger]:
+def shared_ledger(
+    settings: Settings, service: Service, *, clock: Callable[[], datetime] = now, simulated: bool = False
+) -> Iterator[Ledger]:
     """The ledger in PostgreSQL; where Kafka is set, its topics are as agreed, and nothing is published that it lacks.
 
-    Raises Missing, NotAsAgreed, Diverged, Unreachable, StoreError, KafkaError.
+    Raises Missing, NotAsAgreed, Diverged, Unreachable, StoreError.
     """
     refuse_corrupting_settings(os.environ)
     recorder = PostgresRecorder(settings.needed("postgres"), verify=wire.verify)
     try:
         if settings.kafka is not None:
-            topic_check(settings, service).refuse()
-            tail.compare(recorder, settings.connection(), settings.names().ledger)
-        yield Ledger(recorder, clock=clock)
+            try:
+                topic_check(settings, service).refuse()
+                tail.compare(recorder, settings.connection(), settings.names().ledger)
+            except KafkaError as error:
+                raise Unreachable(f"Kafka: {type(error).__name__}: {error}") from error
+        yield Ledger(recorder, clock=clock, simulated=simulated)
     finally:
         recorder.close()
 

@@ -2,13 +2,15 @@
 
 import os
 import shutil
+import socket
 from collections import Counter
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 from time import perf_counter, sleep
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qs
 
 import httpx2
@@ -16,64 +18,105 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
-from api.app import Services, build_app
+from api.app import Docket, Services, build_app
 from api.cli.publish import outcomes
-from api.cli.say import IN_USE, bar, fail
+from api.cli.say import IN_USE, UNREACHABLE, bar, fail
 from api.clock import SimulatedClock
-from api.compose import Embedded, InUse, embedded, running
+from api.compose import InUse, embedded, running
 from api.demo import STORY
 from api.identity import DEVELOPMENT_HEADER, DevelopmentHeader, names_of
 from api.server import address, bound, in_background, until_told
+from api.shared import following, shared
+from consumers.connection import Unreachable
+from consumers.settings import Missing
+from consumers.settings import Settings as Servers
+from consumers.tail import Diverged
+from consumers.timer import Timer
+from consumers.topic_check import NotAsAgreed
+from domain import wire
 from domain.ledger import StoreError
-from domain.ledger.recorder import refuse_corrupting_settings
+from domain.ledger.recorder import LedgerRecorder, refuse_corrupting_settings
 from projections.audit_trail import AUDIT_TRAIL
+from projections.clocks import CLOCKS
+from projections.view import View
 
 HOST: Final = "127.0.0.1"
 CEILING: Final = "CUI"
 BEFORE: Final = datetime(2026, 6, 2, 16, 0, tzinfo=UTC)
 """Noon in New York on the day of the order."""
+PATIENCE_S: Final = 60.0
 AUDITOR: Final = "office/gao; clearance=CUI; cui=all; audiences=all; roles=oversight"
 
 
+class Told(Docket, Protocol):
+    """A Docket whose time is told."""
+
+    @property
+    def recorder(self) -> LedgerRecorder: ...
+    @property
+    def timer(self) -> Timer: ...
+
+
 def run(folder: Path, *, port: int, once: bool, fresh: bool) -> None:
-    """Tell the story, and keep serving unless `once`."""
+    """Tell the story, and keep serving unless `once`; in a folder, or in PostgreSQL where that is set."""
     out = Console()
     if fresh and folder.exists():
         _forget(folder)
     try:
+        servers = Servers()
         refuse_corrupting_settings(os.environ)
         clock = SimulatedClock(BEFORE)
-        with (
-            bound(HOST, port) as listening,
-            embedded(folder, clock=clock, ceiling=CEILING, simulated=True) as docket,
-        ):
-            clock.catch_up(docket.last_recorded_at())
-            authenticator = DevelopmentHeader(bound_to=HOST, named=names_of(docket.ledger))
-            app = build_app(
-                Services(
-                    docket=docket, clock=clock, authenticator=authenticator, folder=folder, version=version("docket")
-                )
-            )
-            with running(docket, tick_s=None), in_background(app, listening) as serving:
-                url = address(listening)
-                while not serving.started and not serving.should_exit:
-                    sleep(0.01)
-                out.print(f"[bold]Docket[/bold], a demonstration on invented data, on {url}")
-                tally, seconds = tell(docket, clock, url, out)
-                _summary(out, docket, tally, seconds)
-                if once:
-                    return
-                _ask(out, url)
-                until_told(docket)
-            if docket.failed is not None:
-                fail(f"the record cannot go on: {docket.failed}")
+        with bound(HOST, port) as listening:
+            if servers.postgres is None:
+                with embedded(folder, clock=clock, ceiling=CEILING, simulated=True) as alone:
+                    _serve(alone, clock, running(alone, tick_s=None), listening, out, once=once, folder=folder)
+            else:
+                with shared(servers, clock=clock, ceiling=CEILING, simulated=True) as among:
+                    _serve(among, clock, following(among), listening, out, once=once)
     except InUse as error:
         fail(str(error), IN_USE)
-    except (OSError, StoreError, httpx2.HTTPError, ValueError) as error:
+    except Unreachable as error:
+        fail(str(error), UNREACHABLE)
+    except (Diverged, Missing, NotAsAgreed, OSError, StoreError, httpx2.HTTPError, ValueError) as error:
         fail(str(error))
 
 
-def tell(docket: Embedded, clock: SimulatedClock, url: str, out: Console) -> tuple[Counter[str], float]:
+def _serve(
+    docket: Told,
+    clock: SimulatedClock,
+    working: AbstractContextManager[None],
+    listening: socket.socket,
+    out: Console,
+    *,
+    once: bool,
+    folder: Path | None = None,
+) -> None:
+    clock.catch_up(_last_recorded_at(docket.recorder))
+    authenticator = DevelopmentHeader(bound_to=HOST, named=names_of(docket.ledger))
+    app = build_app(
+        Services(docket=docket, clock=clock, authenticator=authenticator, folder=folder, version=version("docket"))
+    )
+    with working, in_background(app, listening) as serving:
+        url = address(listening)
+        while not serving.started and not serving.should_exit:
+            sleep(0.01)
+        out.print(f"[bold]Docket[/bold], a demonstration on invented data, on {url}")
+        tally, seconds = tell(docket, clock, url, out)
+        _summary(out, docket, tally, seconds)
+        if once:
+            return
+        _ask(out, url)
+        until_told(docket)
+    if docket.failed is not None:
+        fail(f"the record cannot go on: {docket.failed}")
+
+
+def _last_recorded_at(recorder: LedgerRecorder) -> datetime | None:
+    rows = recorder.read(max(0, recorder.head() - 1), 1)
+    return wire.load(rows[0][2]).recorded_at if rows else None
+
+
+def tell(docket: Told, clock: SimulatedClock, url: str, out: Console) -> tuple[Counter[str], float]:
     """Send the story, whoever speaks; before each act the clocks say what they have to say."""
     lines = [line for file in STORY for line in file.read_bytes().splitlines()]
     tally: Counter[str] = Counter()
@@ -82,6 +125,7 @@ def tell(docket: Embedded, clock: SimulatedClock, url: str, out: Console) -> tup
     with bar(*columns) as progress, httpx2.Client(base_url=url) as client:
         task = progress.add_task("tell", total=len(lines), speed=0)
         for (source, time), together in groupby(lines, key=_spoken):
+            _folded(docket, CLOCKS)
             clock.taken_in(clock(), time)
             docket.timer.record()
             for outcome in outcomes(client, list(together), {DEVELOPMENT_HEADER: speaker(source)}):
@@ -89,9 +133,16 @@ def tell(docket: Embedded, clock: SimulatedClock, url: str, out: Console) -> tup
                 if outcome["outcome"] == "turned-away":
                     raise ValueError(f"the story was not understood: {outcome}")
                 progress.update(task, advance=1, speed=round(tally.total() / (perf_counter() - began)))
+    _folded(docket, CLOCKS)
     docket.timer.record()
-    docket.runner.wait(AUDIT_TRAIL, docket.recorder.head(), timeout=30)
+    _folded(docket, AUDIT_TRAIL)
     return tally, perf_counter() - began
+
+
+def _folded(docket: Told, view: View[Any]) -> None:
+    """Wait until a view has all that there is: what clocks say depends on it. Raises ValueError."""
+    if not docket.runner.wait(view, docket.recorder.head(), PATIENCE_S):
+        raise ValueError(f"after {PATIENCE_S:.0f} s the view {view.name} is not up to date; does a projector run?")
 
 
 def speaker(source: str) -> str:
@@ -106,7 +157,7 @@ def _spoken(line: bytes) -> tuple[str, datetime]:
     return event["source"], datetime.fromisoformat(event["time"])
 
 
-def _summary(out: Console, docket: Embedded, tally: Counter[str], seconds: float) -> None:
+def _summary(out: Console, docket: Told, tally: Counter[str], seconds: float) -> None:
     told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.items()))
     out.print(f"{tally.total()} acts in {seconds:.1f} s: {told}; the ledger is at position {docket.recorder.head()}.")
 

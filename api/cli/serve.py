@@ -1,46 +1,91 @@
-"""`docket serve`: one process with a ledger, its views and the door to them."""
+"""`docket serve`: the door to one record, in a folder of this process's own or in stores that several share."""
 
 import os
+import socket
 import sys
+from contextlib import AbstractContextManager, closing
 from importlib.metadata import version
+from typing import Any
 
-from api.app import Services, build_app
-from api.cli.say import IN_USE, fail
+from pydantic import ValidationError
+
+from api.app import Docket, Services, build_app
+from api.cli.say import IN_USE, UNREACHABLE, fail
 from api.clock import SystemClock
 from api.compose import InUse, embedded, running
 from api.identity import DevelopmentHeader, Nobody, names_of
+from api.receipts import published
 from api.server import address, bound, in_background, until_told
 from api.settings import Settings
+from api.shared import following, shared
+from consumers.connection import Unreachable
+from consumers.opening import topic_check
+from consumers.published import Published
+from consumers.rights import Service
+from consumers.settings import Missing
+from consumers.settings import Settings as Servers
+from consumers.tail import DIVERGED, Diverged
+from consumers.topic_check import NotAsAgreed
 from domain.ledger import StoreError
 from domain.ledger.recorder import refuse_corrupting_settings
 
 
 def run(settings: Settings) -> None:
     """Serve until told to stop."""
-    clock = SystemClock()
     try:
+        servers = Servers()
         refuse_corrupting_settings(os.environ)
-        with (
-            bound(settings.host, settings.port) as listening,
-            embedded(settings.data, clock=clock, ceiling=settings.ceiling) as docket,
-        ):
-            names = names_of(docket.ledger)
-            authenticator = DevelopmentHeader(bound_to=settings.host, named=names) if settings.development else Nobody()
-            app = build_app(
-                Services(
-                    docket=docket,
-                    clock=clock,
-                    authenticator=authenticator,
-                    folder=settings.data,
-                    version=version("docket"),
-                )
-            )
-            with running(docket), in_background(app, listening):
-                sys.stderr.write(f"docket: serving {settings.data} on {address(listening)}\n")
-                until_told(docket)
-            if docket.failed is not None:
-                fail(f"the record cannot go on: {docket.failed}")
+        with bound(settings.host, settings.port) as listening:
+            if servers.postgres is None:
+                _alone(settings, listening)
+            else:
+                _among_others(settings, servers, listening)
     except InUse as error:
         fail(str(error), IN_USE)
-    except (OSError, ValueError, StoreError) as error:
+    except Diverged as error:
+        fail(str(error), DIVERGED)
+    except Unreachable as error:
+        fail(str(error), UNREACHABLE)
+    except (OSError, ValueError, StoreError, Missing, NotAsAgreed, ValidationError) as error:
         fail(str(error))
+
+
+def _alone(settings: Settings, listening: socket.socket) -> None:
+    clock = SystemClock()
+    with embedded(settings.data, clock=clock, ceiling=settings.ceiling) as docket:
+        given = {"clock": clock, "folder": settings.data}
+        _serve(settings, docket, running(docket), listening, str(settings.data), **given)
+
+
+def _among_others(settings: Settings, servers: Servers, listening: socket.socket) -> None:
+    clock, topics, connection = SystemClock(), servers.names(), servers.connection()
+    with (
+        shared(servers, clock=clock, ceiling=settings.ceiling) as docket,
+        closing(Published(connection, topics.ledger)) as places,
+    ):
+        given = {
+            "clock": clock,
+            "acks": {"published": published(places)},
+            "checks": {"topics": topic_check(servers, Service.API)},
+            "topics": topics,
+            "offices": servers.offices,
+        }
+        _serve(settings, docket, following(docket, places), listening, "PostgreSQL and Kafka", **given)
+
+
+def _serve(
+    settings: Settings,
+    docket: Docket,
+    working: AbstractContextManager[None],
+    listening: socket.socket,
+    where: str,
+    **given: Any,  # noqa: ANN401 - what `Services` takes
+) -> None:
+    names = names_of(docket.ledger)
+    authenticator = DevelopmentHeader(bound_to=settings.host, named=names) if settings.development else Nobody()
+    app = build_app(Services(docket=docket, authenticator=authenticator, version=version("docket"), **given))
+    with working, in_background(app, listening):
+        sys.stderr.write(f"docket: serving {where} on {address(listening)}\n")
+        until_told(docket)
+    if docket.failed is not None:
+        fail(f"the record cannot go on: {docket.failed}")

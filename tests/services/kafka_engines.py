@@ -133,10 +133,8 @@ def find_engine() -> Engine:
     """The first way that this machine has. Raises Missing, with the reason, where it has none."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with alone(CACHE / "lock"):  # one worker fetches, the others find
-        libs = CACHE / hashlib.sha256(POM.read_bytes()).hexdigest()[:12]
-        if _java_is_here() and (libs.exists() or shutil.which("mvn")):
-            _fetch_jars(libs)
-            return Java(libs=libs)
+        if _java_is_here() and (_libs(POM).exists() or shutil.which("mvn")):
+            return Java(libs=jars(POM))
         if _docker_is_here():
             return Docker(image=_pull(f"apache/kafka:{_version()}"))
     raise Missing(f"neither Java {LOWEST_JAVA} with Maven nor a Docker that answers is here")
@@ -157,17 +155,24 @@ def _docker_is_here() -> bool:
     )
 
 
-def _fetch_jars(libs: Path) -> None:
+def jars(pom: Path) -> Path:
+    """The folder of what a pom asks for, fetched by Maven where it is not there yet. Raises Missing."""
+    libs = _libs(pom)
     if libs.exists():
-        return
+        return libs
     half = libs.with_suffix(".half")  # a fetch that was cut off is never taken for a whole one
     shutil.rmtree(half, ignore_errors=True)
-    maven = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", "-DincludeScope=runtime"]
+    maven = ["mvn", "-q", "-B", "-f", str(pom), "dependency:copy-dependencies", "-DincludeScope=runtime"]
     try:
         _run([*maven, f"-DoutputDirectory={half}"], seconds=900)
     except RuntimeError as error:
         raise Missing(f"Maven could not fetch the jars of Kafka: {error}") from error
     half.rename(libs)
+    return libs
+
+
+def _libs(pom: Path) -> Path:
+    return CACHE / hashlib.sha256(pom.read_bytes()).hexdigest()[:12]
 
 
 def _pull(image: str) -> str:
