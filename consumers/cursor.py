@@ -4,7 +4,7 @@ from time import monotonic
 from typing import Any, Final, NamedTuple
 
 from kafka import TopicPartition
-from kafka.errors import KafkaError, OffsetOutOfRangeError
+from kafka.errors import KafkaError
 
 from consumers.connection import Connection, Unreachable
 from consumers.record import Unreadable, position_of
@@ -37,11 +37,6 @@ def event_of(record: Any) -> tuple[int, str, bytes]:  # noqa: ANN401 - kafka-pyt
         return position_of(record.headers), wire.type_of(record.value), record.value
     except (AttributeError, Unreadable, UnicodeDecodeError) as error:  # the first: a record without a value
         raise Broken(f"{record.topic} at offset {record.offset}: {error}") from error
-
-
-def missing(topic: str, offset: int) -> Broken:
-    """What is said of a topic that does not reach as far back, or as far, as it did."""
-    return Broken(f"{topic} has no offset {offset} any more: its beginning or its end is gone")
 
 
 def silent(topic: str, offset: int) -> Unreachable:
@@ -103,11 +98,7 @@ class Cursor:
         return True
 
     def _fetched(self, timeout_ms: int) -> bool:
-        try:
-            found = self._reader.poll(timeout_ms).get(self._partition)
-        except OffsetOutOfRangeError as error:
-            raise missing(self._partition.topic, self.last.offset + 1) from error
-        if not found:
+        if not (found := self._reader.poll(timeout_ms).get(self._partition)):
             return False
         events = list(map(event_of, found))
         for expected, (position, _, _) in enumerate(events, self.last.position + 1):

@@ -6,6 +6,8 @@ from threading import Lock
 from time import monotonic, sleep
 from typing import Final
 
+from kafka.errors import OffsetOutOfRangeError
+
 from consumers.connection import Connection
 from consumers.cursor import Cursor, Place
 from consumers.places import Places
@@ -75,9 +77,11 @@ class KafkaFeed:
                 cursor = self._free() or Cursor(self._connection, self._topic)
                 cursor.go(place)
             yield cursor
-        except BaseException:
+        except BaseException as error:
             if cursor is not None:
                 cursor.close()
+            if isinstance(error, OffsetOutOfRangeError):
+                self._places.end()  # refuses where the beginning is gone; a tail that is lost will be sent again
             raise
         if cursor is not None:
             self._places.note(cursor.last)

@@ -7,10 +7,10 @@ from time import monotonic
 from typing import Any, Final
 
 from kafka import TopicPartition
-from kafka.errors import KafkaError, OffsetOutOfRangeError
+from kafka.errors import KafkaError
 
 from consumers.connection import Connection
-from consumers.cursor import BEFORE_ALL, CLOSE_MS, Broken, Place, event_of, missing, silent
+from consumers.cursor import BEFORE_ALL, CLOSE_MS, Broken, Place, event_of, silent
 from consumers.tail import LogMoved, existing
 from consumers.topics import PARTITION
 
@@ -163,9 +163,6 @@ class Places:
                 yield from found if end is None else (record for record in found if record.offset < end)
                 if not found and monotonic() > until:
                     raise silent(self._partition.topic, begin)
-        except OffsetOutOfRangeError as error:
-            self.close()
-            raise missing(self._partition.topic, begin) from error
         except KafkaError:
             self.close()
             raise

@@ -1,7 +1,9 @@
 """The ledger topic is read whole, past everything that is none of the record, or not at all."""
 
 import random
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
@@ -12,7 +14,7 @@ from consumers.connection import Connection, Unreachable
 from consumers.cursor import Broken, Place
 from consumers.feed import KafkaFeed
 from consumers.record import Outgoing
-from consumers.tail import Diverged, LogMoved
+from consumers.tail import LogMoved
 from tests.consumers.ledger_topic import LedgerTopic, bare, short
 from tests.services.kafka import Broker, Kafka
 
@@ -139,11 +141,38 @@ def test_a_topic_without_its_beginning_is_refused_by_those_who_build_and_by_thos
     for reader in (feed, follower):
         with pytest.raises(LogMoved, match="lost its beginning"):
             reader.head()
-        with pytest.raises(Diverged):
+        with pytest.raises(LogMoved):
             reader.read(0, 100)
         with pytest.raises(LogMoved):
             reader.wait(30, 0)
     follower.close()
+
+
+def test_a_tail_that_was_lost_is_waited_for_and_never_taken_for_something_else(own_broker: Broker) -> None:
+    topic = LedgerTopic(own_broker)
+    feed = KafkaFeed(Connection(bootstrap=own_broker.bootstrap, patience_ms=3_000), topic.topics.ledger)
+    topic.send(some(1, 20))
+    own_broker.kill()
+    if not (data := own_broker._place.directory / "data").is_dir():
+        pytest.skip("the broker keeps its data inside a container")
+    shutil.copytree(data, data.with_name("earlier"))
+    own_broker.start()
+    topic.send(some(21, 30))
+    assert whole(feed) == [*range(1, 31)]
+    own_broker.kill()
+    shutil.rmtree(data)
+    data.with_name("earlier").rename(data)  # as a machine without power may come back
+    own_broker.start()
+    for _ in range(3):
+        with suppress(KafkaError, Unreachable):  # the reader that was ahead is told, and the next begins anew
+            assert feed.read(30, 10) == []
+    assert feed.head() == 20
+    assert feed.read(29, 1) == []
+    topic.send(some(21, 30), some(31, 33))
+    assert feed.wait(30, 20)
+    assert whole(feed, 30) == [31, 32, 33]
+    assert whole(feed, 3) == [*range(4, 34)]
+    feed.close()
 
 
 def test_a_topic_that_is_not_there_is_no_empty_one(kafka: Kafka) -> None:
