@@ -18,7 +18,6 @@ from consumers.opening import topic_check
 from consumers.rights import Service
 from consumers.settings import Settings
 from consumers.sharing import LOOK_S, Sharing
-from consumers.tail import DIVERGED, Diverged
 from domain import wire
 from projections.catalogue import views
 from projections.feed import Feed
@@ -151,7 +150,7 @@ def name_of(view: View[Any]) -> str:
 
 
 def serve(settings: Settings) -> None:
-    """Fold until told to stop. Raises NotAsAgreed, and what no waiting mends; whoever supervises starts it again."""
+    """Fold until told to stop. Raises NotAsAgreed, Diverged, KafkaError, Unreachable; it is then started again."""
     stop, watchdog = process.stopping(), process.Watchdog(WATCHED_S)
     dsn, every = settings.needed("postgres"), views()
     topic_check(settings, Service.PROJECTOR).refuse()
@@ -165,9 +164,6 @@ def serve(settings: Settings) -> None:
                 ).run(stop)
         finally:
             store.close()
-    except Diverged as error:
-        sys.stderr.write(f"docket: projector: {error}\n")
-        sys.exit(DIVERGED)
     except (WrongStore, psycopg.OperationalError, wire.Corrupt) as error:
         sys.exit(f"docket: projector: {error}")
     finally:
