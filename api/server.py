@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -11,6 +12,8 @@ from fastapi import FastAPI
 
 from api.app import Docket
 
+STARTS_S = 0.01
+"""Seconds between looks at whether connections are taken."""
 LOOK_S = 0.2
 """Seconds between looks at whether everything still runs."""
 GRACE_S = 5
@@ -53,11 +56,13 @@ def server(app: FastAPI) -> uvicorn.Server:
 
 @contextmanager
 def in_background(app: FastAPI, listening: socket.socket) -> Iterator[uvicorn.Server]:
-    """Serve from a thread until the block ends."""
+    """Serve from a thread until the block ends; connections are taken once it begins."""
     serving = server(app)
     thread = Thread(target=serving.run, kwargs={"sockets": [listening]}, name="http")
     thread.start()
     try:
+        while thread.is_alive() and not serving.started:
+            time.sleep(STARTS_S)
         yield serving
     finally:
         app.state.end_streams()
