@@ -1,6 +1,6 @@
-# make demo | up | test | lint | fmt | bench | lock | clean; needs Python 3.11 or newer, with venv (`up`: Docker), and nothing else
+# make demo | demo-kafka | up | test | lint | fmt | bench | lock | clean; needs Python 3.11 or newer with venv, `up` Docker
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint fmt bench lock clean
+.PHONY: help demo demo-kafka up test lint fmt bench lock clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,\
 	$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
@@ -10,10 +10,13 @@ WORKERS ?= 2
 ARGS ?=
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-7s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done
 
 demo: .venv/.runtime ## a simulated exercise on loopback; ARGS="--help" lists what it takes
 	$(BIN)/docket demo $(ARGS)
+
+demo-kafka: .venv/.dev ## the same on a real Kafka and PostgreSQL, then restored from Kafka alone; ARGS=--once
+	$(BIN)/python -m tests.demo_kafka $(ARGS)
 
 up: .venv/.runtime ## Kafka, PostgreSQL and every process, in containers; ARGS="--detach" goes to docker compose
 	$(BIN)/docket secrets

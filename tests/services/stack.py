@@ -32,6 +32,7 @@ class Process:
     environ: dict[str, str]
     log: Path
     _running: subprocess.Popen[bytes] | None = None
+    _said_before: int = 0
 
     @property
     def pid(self) -> int:
@@ -45,10 +46,11 @@ class Process:
         return self._running.poll()
 
     def said(self) -> str:
-        """All that it wrote since it was made."""
-        return self.log.read_text(errors="replace")
+        """All that it wrote since it was started."""
+        return self.log.read_bytes()[self._said_before :].decode(errors="replace")
 
     def start(self) -> None:
+        self._said_before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._running = subprocess.Popen(
                 self.command, cwd=ROOT, env=self.environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log
