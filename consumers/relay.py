@@ -37,7 +37,7 @@ WATCHED_S: Final = 60.0
 """Seconds in which a transaction ends, or the process does."""
 _TOGETHER: Final = 100
 _IDLE_S: Final = 0.5
-_OVERHEAD: Final = 512  # what Kafka adds to a record, generously
+_OVERHEAD: Final = 4096  # headers, and what Kafka adds to a record, generously
 
 
 class Unsent(Exception):
@@ -163,9 +163,9 @@ class Relay:
             before = act
             if at % _TOGETHER == 0:
                 shown = self._recorder.disclosures([row[0] for row in rows[at : at + _TOGETHER]])
-            made = self._record(position, recorded, document, shown.get(position, ()))
-            size += sum(each.size for _, each in made)
-            records += made
+            disclosures = shown.get(position, ())
+            records += self._record(position, recorded, document, disclosures)
+            size += len(document) + sum(map(len, disclosures))
         return records
 
     def _record(
@@ -175,9 +175,9 @@ class Relay:
         if not disclosures:
             return [(ledger, event_record(position, recorded, document, None))]
         sealed = seal(recorded.id, disclosures, self._keyring)
+        if (size := len(document) + len(sealed.sealed) + _OVERHEAD) > LARGEST:
+            raise Unsent(f"position {position} makes a record of {size} bytes; a topic takes {LARGEST}")
         made = event_record(position, recorded, document, sealed.sealed)
-        if made.size + _OVERHEAD > LARGEST:
-            raise Unsent(f"position {position} makes a record of {made.size} bytes; a topic takes {LARGEST}")
         return [(ledger, made), (keys, key_record(recorded.id, sealed))]
 
     def _transact(self, records: Sequence[tuple[str, Outgoing]]) -> None:

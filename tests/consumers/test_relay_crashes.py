@@ -4,11 +4,13 @@ import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import pytest
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from consumers.process import Watchdog
 from consumers.relay import Relay, Unsent
 from consumers.tail import Hanging, last
 from tests.consumers.relaying import Between, everything
@@ -80,12 +82,28 @@ def test_a_relay_that_is_told_to_stop_finishes_what_it_has_begun(ledger: Small, 
 
 def test_a_transaction_that_nobody_ends_is_waited_for_and_then_named(ledger: Small, kafka: Kafka):
     between = Between(kafka=kafka, patience_ms=2_000).made()
-    stranger: KafkaProducer = between.connection.transactions("somebody else", timeout_ms=60_000)
+    stranger: KafkaProducer = between.connection.transactions(f"stranger to {between.topics.prefix}", timeout_ms=60_000)
     stranger.init_transactions()
     stranger.begin_transaction()
     stranger.send(between.topics.ledger, key=b"a", value=b"b").get(timeout=10)
     with pytest.raises(Hanging, match=between.topics.ledger), between.started(ledger.recorder):
         pass
+    stranger.abort_transaction()
+    stranger.close()
+    between.catch_up(ledger.recorder)
+    assert between.copy() == everything(ledger.recorder)
+
+
+def test_a_relay_ends_when_nobody_can_read_what_it_sent(ledger: Small, kafka: Kafka):
+    between = Between(kafka=kafka, patience_ms=2_000).made()
+    stranger: KafkaProducer = between.connection.transactions(f"stranger to {between.topics.prefix}", timeout_ms=60_000)
+    stranger.init_transactions()
+    with between.started(ledger.recorder) as relay:
+        stranger.begin_transaction()
+        stranger.send(between.topics.ledger, key=b"a", value=b"b").get(timeout=10)
+        with pytest.raises(Hanging):
+            relay.run(Event(), Watchdog(60))
+        assert relay.position == ledger.recorder.head()
     stranger.abort_transaction()
     stranger.close()
     between.catch_up(ledger.recorder)
