@@ -194,6 +194,14 @@ def test_a_process_without_its_rights_refuses_to_start_and_says_which(arranged: 
         checked(arranged, Service.RELAY, arranged.service(Service.RESTORE)).refuse()
 
 
+@pytest.mark.parametrize("who", ["super user", "relay"])
+def test_in_production_no_process_may_be_able_to_take_anything_away(arranged: Arranged, who: str) -> None:
+    connection = arranged.kafka.admin() if who == "super user" else arranged.service(Service.RELAY)
+    check = TopicCheck(connection, service=Service.RELAY, topics=arranged.topics, offices=OFFICES, profile="production")
+    could = {drift.what for drift in check.drift() if drift.wanted == "denied to everybody"}
+    assert could == ({"our right to ALTER, ALTER_CONFIGS, DELETE"} if who == "super user" else set())
+
+
 def test_a_wrong_password_says_what_to_look_at(arranged: Arranged) -> None:
     user = arranged.asked.principals.office("dod").removeprefix("User:")
     security = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "SCRAM-SHA-512", "sasl_plain_username": user}
