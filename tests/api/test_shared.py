@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -39,6 +40,12 @@ def readiness(door: str) -> tuple[int, dict[str, str]]:
 def act(door: str, type: str, by: dict[str, str], data: dict[str, Any], id: str | None = None) -> httpx2.Response:
     body = {"id": id or str(uuid4()), "marking": "UNCLASSIFIED", "data": data}
     return httpx2.post(f"{door}/v1/actions/{type}", json=body, headers=by, timeout=30)
+
+
+def enrolled(door: str) -> None:
+    """There is a developer."""
+    data = {"participant": named_id("developer"), "name": "Acme", "kind": "developer"}
+    assert act(door, "participant.enrol.v1", developer(), data).status_code == 201
 
 
 def submitted(door: str, model: str, id: str | None = None) -> dict[str, Any]:
@@ -83,13 +90,7 @@ def doors(several: Stack, unfolded: tuple[int, dict[str, str]]) -> tuple[str, st
     several.consumer("relay")
     several.consumer("projector")
     until(lambda: readiness(one)[0] == readiness(other)[0] == 200, f"they are not ready: {readiness(one)}")
-    enrolled = act(
-        one,
-        "participant.enrol.v1",
-        developer(),
-        {"participant": named_id("developer"), "name": "Acme", "kind": "developer"},
-    )
-    assert enrolled.status_code == 201, enrolled.text
+    enrolled(one)
     return one, other
 
 
@@ -177,3 +178,19 @@ def test_nobody_writes_to_a_store_that_has_less_than_was_published(
         assert "docket restore --from-kafka" in writer.said()
     with pytest.raises(Ended, match=f"(?s)ended with {DIVERGED}.*docket restore --from-kafka"):
         went_back.api("api of less")
+
+
+def test_a_door_under_which_the_store_goes_back_ends_and_says_so(
+    kafka: Kafka, postgres: Postgres, tmp_path: Path
+) -> None:
+    taken, prefix = postgres.new_database(), f"shared-{uuid4().hex[:8]}"
+    with stack(bootstrap=kafka.bootstrap, postgres=taken, prefix=prefix, folder=tmp_path / "stack") as made:
+        made.api("founds")
+        assert made.processes["founds"].stop() == 0
+        earlier = postgres.new_database(copy_of=taken)
+        door = made.api("goes back")
+        enrolled(door)
+        submitted(door, "Lost")
+        postgres.exchange(taken, by=earlier)
+        assert made.processes["goes back"].wait() == 1
+        assert "the record cannot go on" in made.processes["goes back"].said()

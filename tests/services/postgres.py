@@ -46,6 +46,21 @@ class Postgres:
             connection.execute(said)
         return make_conninfo(self.dsn, dbname=name)
 
+    def exchange(self, taken: str, *, by: str) -> None:
+        """Put another database in the place of one that is in use: whoever was connected to either is cut off."""
+        old, new = database_of(taken), database_of(by)
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            for name in (old, new):
+                no_more = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name))
+                connection.execute(no_more)
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s", (name,)
+                )
+            for name, other_name in ((old, f"{old}_away"), (new, old)):
+                renaming = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+                connection.execute(renaming.format(sql.Identifier(name), sql.Identifier(other_name)))
+            connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(old)))
+
 
 class Server(Postgres):
     """One server with a folder of its own; `start` again after `kill` finds what was committed."""

@@ -203,18 +203,7 @@ def test_a_copy_in_its_place_is_noticed_even_where_it_has_grown_past_it(
         grows.insert_events([event(f"case-{n}", 1) for n in range(9)])
     with closing(PostgresRecorder(where, verify=accepts)) as recorder:
         recorder.insert_events([event("case-1", 1), event("case-1", 2), event("case-1", 3)])
-        old, new = database_of(where), database_of(copy)
-        with psycopg.connect(postgres.dsn, autocommit=True) as connection:
-            for name in (old, new):
-                no_more = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name))
-                connection.execute(no_more)
-                connection.execute(
-                    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s", (name,)
-                )
-            for name, other_name in ((old, f"{old}_away"), (new, old)):
-                renaming = sql.SQL("ALTER DATABASE {} RENAME TO {}")
-                connection.execute(renaming.format(sql.Identifier(name), sql.Identifier(other_name)))
-            connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(old)))
+        postgres.exchange(where, by=copy)
         with pytest.raises(WentBack):
             ask(recorder)
         with pytest.raises(WentBack):
