@@ -20,7 +20,6 @@ from tests.services.kafka import Kafka
 from tests.services.postgres import Postgres
 from tests.services.stack import Ended, Stack, stack
 
-pytestmark = pytest.mark.xdist_group("shared")
 ENOUGH_S = 60
 
 
@@ -67,50 +66,39 @@ def read(door: str, receipt: dict[str, Any], **headers: str) -> httpx2.Response:
     )
 
 
-@pytest.fixture(scope="module")
-def several(kafka: Kafka, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Two doors, `one` and `other`, that began at once on an empty database; and who relays and folds."""
-    folder, prefix = tmp_path_factory.mktemp("stack"), f"shared-{uuid4().hex[:8]}"
-    with stack(bootstrap=kafka.bootstrap, postgres=postgres.new_database(), prefix=prefix, folder=folder) as made:
-        with ThreadPoolExecutor(2) as both:
-            list(both.map(made.api, ["one", "other"]))
+@pytest.fixture
+def several(kafka: Kafka, postgres: Postgres, tmp_path: Path) -> Iterator[Stack]:
+    """Topics and an empty database, of which nothing runs yet."""
+    dsn, prefix = postgres.new_database(), f"shared-{uuid4().hex[:8]}"
+    with stack(bootstrap=kafka.bootstrap, postgres=dsn, prefix=prefix, folder=tmp_path / "stack") as made:
         yield made
 
 
-@pytest.fixture(scope="module")
-def unfolded(several: Stack) -> tuple[int, dict[str, str]]:
-    """How ready a door is while nobody folds."""
-    return readiness(address_of(several, "one"))
-
-
-@pytest.fixture(scope="module")
-def doors(several: Stack, unfolded: tuple[int, dict[str, str]]) -> tuple[str, str]:
-    """Their addresses, once everything that they need goes on."""
-    one, other = (address_of(several, name) for name in ("one", "other"))
+def test_several_doors_are_the_doors_to_one_record(several: Stack, postgres: Postgres) -> None:
+    """One story, because a stack takes seconds to start."""
+    with ThreadPoolExecutor(2) as both:
+        one, other = both.map(several.api, ["one", "other"])
+    one_of_two_that_began_at_once_founded_the_ledger(several)
+    status, wrong = readiness(one)
+    assert (status, "case_status" in wrong) == (503, True), "nobody folds"
     several.consumer("relay")
     several.consumer("projector")
-    until(lambda: readiness(one)[0] == readiness(other)[0] == 200, f"they are not ready: {readiness(one)}")
+    until(lambda: readiness(one)[0] == readiness(other)[0] == 200, "they are not ready")
     enrolled(one)
-    return one, other
+    what_was_done_through_one_is_read_through_the_other(one, other)
+    what_is_done_through_either_is_heard_through_the_other(one, other)
+    both_decide_one_stream_at_once_and_each_act_is_recorded_once(one, other)
+    kill_9_of_one_leaves_the_other_and_it_comes_back_with_everything(several, one, other)
+    nobody_writes_to_a_store_that_has_less_than_was_published(several, other, postgres)
 
 
-def address_of(several: Stack, name: str) -> str:
-    return several.processes[name].said().rsplit(" on ", 1)[1].split()[0]
-
-
-def test_of_two_doors_that_begin_at_once_one_founds_the_ledger(several: Stack) -> None:
+def one_of_two_that_began_at_once_founded_the_ledger(several: Stack) -> None:
     with closing(PostgresRecorder(several.postgres, verify=wire.verify)) as recorder:
         types = [type for _, type, _ in recorder.read(0, 10_000)]
     assert (types[0], types.count("ledger.opened.v1"), types.count("action.refused.v1")) == ("ledger.opened.v1", 1, 0)
 
 
-def test_a_door_whose_views_nobody_folded_yet_says_so(unfolded: tuple[int, dict[str, str]]) -> None:
-    status, wrong = unfolded
-    assert (status, "case_status" in wrong) == (503, True)
-
-
-def test_what_was_done_through_one_is_read_through_the_other(doors: tuple[str, str]) -> None:
-    one, other = doors
+def what_was_done_through_one_is_read_through_the_other(one: str, other: str) -> None:
     id = named_id("through one")
     receipt = submitted(one, "Read", id)
     seen = read(other, receipt)
@@ -119,32 +107,29 @@ def test_what_was_done_through_one_is_read_through_the_other(doors: tuple[str, s
     assert again == receipt | {"repeated": True}
 
 
-def test_what_is_done_through_either_is_heard_through_the_other(doors: tuple[str, str]) -> None:
-    for acting, hearing in (doors, doors[::-1]):
+def what_is_done_through_either_is_heard_through_the_other(one: str, other: str) -> None:
+    for acting, hearing in ((one, other), (other, one)):
         with listening(hearing, NSA) as sent:
             receipt = submitted(acting, f"Heard {acting}")
             heard = [next(message for message in sent if message.id == receipt["position"]).id]
         assert heard == [receipt["position"]]
 
 
-def test_both_decide_one_stream_at_once_and_each_act_is_recorded_once(doors: tuple[str, str]) -> None:
-    receipt = submitted(doors[0], "Contended")
+def both_decide_one_stream_at_once_and_each_act_is_recorded_once(one: str, other: str) -> None:
+    receipt = submitted(one, "Contended")
     case = receipt["events"][0]["stream"].removeprefix("case-")
     ids = [str(uuid4()) for _ in range(10)]
 
     def convey(number: int) -> int:
         data = {"case_id": case, "concern_id": ids[number % 10], "concern": f"Concern {number % 10} (invented)."}
-        return act(doors[number % 2], "case.convey-concern.v1", NSA, data, ids[number % 10]).status_code
+        return act((one, other)[number % 2], "case.convey-concern.v1", NSA, data, ids[number % 10]).status_code
 
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(convey, range(20)))
     assert sorted(statuses) == [200] * 10 + [201] * 10
 
 
-def test_kill_9_of_one_leaves_the_other_and_it_comes_back_with_everything(
-    several: Stack, doors: tuple[str, str]
-) -> None:
-    one, other = doors
+def kill_9_of_one_leaves_the_other_and_it_comes_back_with_everything(several: Stack, one: str, other: str) -> None:
     before = submitted(one, "Before")
     several.processes["one"].kill()
     during = submitted(other, "During")
@@ -154,11 +139,9 @@ def test_kill_9_of_one_leaves_the_other_and_it_comes_back_with_everything(
     assert several.processes["one again"].stop() == 0
 
 
-def test_nobody_writes_to_a_store_that_has_less_than_was_published(
-    several: Stack, doors: tuple[str, str], postgres: Postgres
-) -> None:
+def nobody_writes_to_a_store_that_has_less_than_was_published(several: Stack, door: str, postgres: Postgres) -> None:
     published = httpx2.post(
-        f"{doors[1]}/v1/actions/case.submit.v1",
+        f"{door}/v1/actions/case.submit.v1",
         params={"ack": "published"},
         json={
             "id": str(uuid4()),
@@ -180,17 +163,13 @@ def test_nobody_writes_to_a_store_that_has_less_than_was_published(
         went_back.api("api of less")
 
 
-def test_a_door_under_which_the_store_goes_back_ends_and_says_so(
-    kafka: Kafka, postgres: Postgres, tmp_path: Path
-) -> None:
-    taken, prefix = postgres.new_database(), f"shared-{uuid4().hex[:8]}"
-    with stack(bootstrap=kafka.bootstrap, postgres=taken, prefix=prefix, folder=tmp_path / "stack") as made:
-        made.api("founds")
-        assert made.processes["founds"].stop() == 0
-        earlier = postgres.new_database(copy_of=taken)
-        door = made.api("goes back")
-        enrolled(door)
-        submitted(door, "Lost")
-        postgres.exchange(taken, by=earlier)
-        assert made.processes["goes back"].wait() == 1
-        assert "the record cannot go on" in made.processes["goes back"].said()
+def test_a_door_under_which_the_store_goes_back_ends_and_says_so(several: Stack, postgres: Postgres) -> None:
+    several.api("founds")
+    assert several.processes["founds"].stop() == 0
+    earlier = postgres.new_database(copy_of=several.postgres)
+    door = several.api("goes back")
+    enrolled(door)
+    submitted(door, "Lost")
+    postgres.exchange(several.postgres, by=earlier)
+    assert several.processes["goes back"].wait() == 1
+    assert "the record cannot go on" in several.processes["goes back"].said()
