@@ -1,6 +1,6 @@
 """Every benchmark, each beside its peers in the same run.
 
-python -m bench [appends] [rebuild] [door] [stream] [read_your_writes] [--quick] [--json]
+python -m bench [appends] [rebuild] [door] [stream] [read_your_writes] [kafka] [--quick] [--json]
 """
 
 import argparse
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from bench import actions, appends, lives, read_your_writes, stream
+from bench import actions, appends, lives, read_your_writes, several, stream
 from bench.figures import Figure, Measured, Reach, plain, table, taken
 from bench.rebuild import SUBJECTS
 from bench.serving import measured
@@ -74,6 +74,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "door": actions.figures,
     "stream": stream.figures,
     "read_your_writes": read_your_writes.figures,
+    "kafka": several.figures,
 }
 
 

@@ -16,12 +16,15 @@ class Reach:
 
     column: str
     value: float
+    subject: str | None = None
+    """By default the first."""
 
     def met(self, found: float) -> bool:
         return found < self.value if _less(self.column) else found >= self.value
 
     def __str__(self) -> str:
-        return f"{self.column} {'<' if _less(self.column) else '≥'} {self.value:,.0f}"
+        of = "" if self.subject is None else f"{self.subject}: "
+        return f"{of}{self.column} {'<' if _less(self.column) else '≥'} {self.value:,.0f}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +58,9 @@ class Figure:
 
     def reached(self) -> list[tuple[Reach, float, bool]]:
         """What was to be reached, what was measured, and whether that is enough."""
-        ours = next(iter(self.medians.values()))
-        return [(reach, ours[reach.column], reach.met(ours[reach.column])) for reach in self.reach]
+        medians = self.medians
+        found = [medians[reach.subject or next(iter(medians))][reach.column] for reach in self.reach]
+        return [(reach, value, reach.met(value)) for reach, value in zip(self.reach, found, strict=True)]
 
 
 def taken(
