@@ -18,7 +18,7 @@ _POLL_S: Final = 0.05
 
 
 class KafkaFeed:
-    """`projections.feed.Feed` over the ledger topic. May be used from any thread: each read has a reader of its own.
+    """A feed over the ledger topic. May be used from any thread: each read has a reader of its own.
 
     Every call may raise Broken, LogMoved, and KafkaError or Unreachable where no broker answers; the next begins anew.
     """
