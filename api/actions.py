@@ -13,8 +13,8 @@ from api.bodies import MOST_OF_ONE, media_type, whole
 from api.contract import PROBLEMS, RECEIPTS, command_body, operation
 from api.problems import Problem
 from api.receipts import JSON, Ack, Acting, answer
-from consumers import intake, strict_json
-from consumers.intake import OFFERED, Malformed
+from consumers.acts import intake, strict_json
+from consumers.acts.intake import OFFERED, Malformed
 from domain import wire
 from domain.act import Act, Principal
 from domain.errors import TurnedAway

@@ -22,12 +22,12 @@ from api.problems import answer_with_problems
 from api.reading import Reading
 from api.receipts import Ack, Acting
 from api.tally import Tally
-from consumers.topics import Topics
+from consumers.topics.names import Topics
 from domain import wire
 from domain.founding import lead_offices
 from domain.ledger.ledger import Ledger
 from projections.catalogue import views
-from projections.following import Follows
+from projections.folding.following import Follows
 
 
 class Docket(Protocol):

@@ -7,11 +7,11 @@ from pydantic import TypeAdapter
 
 from api import forms, kafka_forms
 from api.contract import cloudevent_schema, data_schema
-from consumers.attested import Said as OfThePerson
-from consumers.intake import OFFERED
-from consumers.intake import Said as Around
-from consumers.profile import wanted
-from consumers.topics import Topics
+from consumers.acts.intake import OFFERED
+from consumers.acts.intake import Said as Around
+from consumers.inbox.attested import Said as OfThePerson
+from consumers.topics.names import Topics
+from consumers.topics.profile import wanted
 from domain.ledger.receipt import Receipt
 from domain.wire import EVENTS
 

@@ -11,7 +11,7 @@ from api.contract import gives
 from api.problems import CODES, Problem
 from api.reading import ANSWERS, Page, Reading, When, instant_in
 from api.rendering import answer, listed, next_of, parts, plain, summary
-from consumers.intake import OFFERED
+from consumers.acts.intake import OFFERED
 from domain import rules
 from domain.act import Principal
 from domain.commands import Command

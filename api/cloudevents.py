@@ -16,8 +16,8 @@ from api.bodies import MOST_OF_BATCH, MOST_OF_ONE, check_length, chunks, media_t
 from api.contract import OUTCOMES, PROBLEMS, cloudevents_body
 from api.problems import Problem
 from api.receipts import JSON, Ack, Acting
-from consumers import cloudevent, strict_json
-from consumers.intake import Malformed, Wrong
+from consumers.acts import cloudevent, strict_json
+from consumers.acts.intake import Malformed, Wrong
 from domain import wire
 from domain.act import Act, Principal
 from domain.errors import TurnedAway

@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import Protocol
 
 from api.ids import uuid7
-from consumers.timer import Timer
+from consumers.timer.timer import Timer
 from domain import wire
 from domain.act import Act, Actor, ActorKind, Attestation, Principal
 from domain.founding import founding
@@ -20,8 +20,8 @@ from domain.ledger.sqlite import SQLiteRecorder
 from domain.markings import EVERYTHING
 from domain.values import CommandId, LedgerId
 from projections.catalogue import views
-from projections.runner import Runner
-from projections.store import SQLiteViews
+from projections.folding.runner import Runner
+from projections.stores.sqlite import SQLiteViews
 
 SWITCH_S = 0.0005
 """Seconds that a thread which computes may keep others waiting; at Python's 5 ms a fold makes an append very slow."""

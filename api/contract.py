@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 
 from api.forms import FORMS
 from api.shapes import shapes
-from consumers.cloudevent import ATTRIBUTES
-from consumers.intake import DAY, INSTANT, OFFERED, Said
+from consumers.acts.cloudevent import ATTRIBUTES
+from consumers.acts.intake import DAY, INSTANT, OFFERED, Said
 from domain.ledger.receipt import Receipt
 from domain.message import protected_names
 from domain.wire import EVENTS

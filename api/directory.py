@@ -12,9 +12,9 @@ from domain.events.case import Result
 from domain.events.office import OfficeKind
 from domain.events.participant import ParticipantKind
 from domain.values import CaseId, InstrumentCode, OfficeCode, ParticipantId, PolicyCode
-from projections import directory
 from projections.determined import Determined
-from projections.directory_views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
+from projections.directory import queries as directory
+from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
 from projections.final_authority import FINAL_AUTHORITY, Wanted, determinations
 from projections.view import View
 from projections.visible import Sight

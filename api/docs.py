@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from api.contract import PROBLEMS, gives, schema_of
 from api.problems import CODES, Problem
-from consumers.intake import OFFERED
+from consumers.acts.intake import OFFERED
 from domain import wire
 from domain.wire import EVENTS
 

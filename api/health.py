@@ -14,8 +14,8 @@ from api.tally import Tally
 from domain import wire
 from domain.ledger import StoreError
 from domain.ledger.ledger import Ledger, NotOpen
-from projections.following import Follows
-from projections.status import Status
+from projections.folding.following import Follows
+from projections.folding.status import Status
 
 MOST_BEHIND: Final = 10_000
 """Positions that a view may be behind before what it shows counts as old."""

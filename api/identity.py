@@ -12,7 +12,7 @@ from fastapi import Request
 
 from api.problems import Problem
 from api.tally import Tally
-from consumers.attested import LOWEST, written
+from consumers.inbox.attested import LOWEST, written
 from domain.act import Actor, ActorKind, Attestation, Person, Principal
 from domain.ledger.ledger import Ledger
 from domain.markings import AUDIENCES, EVERY_CATEGORY, Clearance, UnknownMarking

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from consumers.record import DISCLOSURES, KEK, POSITION, STRUCTURED
+from consumers.topics.record import DISCLOSURES, KEK, POSITION, STRUCTURED
 
 _TEXT: Final = {"type": "string", "minLength": 1}
 _UUID: Final = {"type": "string", "format": "uuid"}

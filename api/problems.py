@@ -11,14 +11,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.tally import Tally
-from consumers import outcome
-from consumers.outcome import Said, turned_away
+from consumers.acts import outcome
+from consumers.acts.outcome import Said, turned_away
 from domain import wire
 from domain.errors import TurnedAway
 from domain.ledger import StoreError
 from domain.ledger.ledger import Busy, NotOpen
 from domain.ledger.recorder import OutcomeUnknown
-from projections.tables import NotBuilt
+from projections.stores.tables import NotBuilt
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 1

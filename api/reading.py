@@ -11,7 +11,7 @@ from fastapi import Depends, Query, Request
 
 from api.contract import PROBLEMS
 from api.problems import Problem
-from consumers.intake import INSTANT
+from consumers.acts.intake import INSTANT
 from domain import wire
 from domain.act import Principal
 from domain.events.office import OfficeKind
@@ -19,7 +19,7 @@ from domain.ledger.ledger import Ledger
 from domain.rules.office import Office
 from domain.rules.seen import of_office
 from domain.values import instant
-from projections.following import Follows
+from projections.folding.following import Follows
 from projections.moments import position_at
 from projections.reads import Reads
 from projections.view import View

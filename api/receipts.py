@@ -10,7 +10,7 @@ from fastapi import Response
 from api.clock import Clock
 from api.problems import CODES, members, problem, unavailable
 from api.tally import Tally
-from consumers.outcome import of_refusal, outcome_of, status_of, told, told_away
+from consumers.acts.outcome import of_refusal, outcome_of, status_of, told, told_away
 from domain import wire
 from domain.act import Act, Principal
 from domain.errors import TurnedAway
@@ -22,7 +22,7 @@ JSON: Final = "application/json"
 
 
 class Published(Protocol):
-    """Who knows what lies on the ledger topic; see `consumers.published`."""
+    """Who knows what lies on the ledger topic; see `consumers.topics.published`."""
 
     def wait(self, position: int, timeout: float) -> object | None:
         """Where it lies, as text; None where it does not after so many seconds."""

@@ -12,12 +12,12 @@ from msgspec import inspect as types
 
 from api.forms import NAMES_WITHHELD, PAGE, PROTECTED
 from projections.audit_trail import AuditEntry
-from projections.case_at import CaseAt
-from projections.case_row import CaseStatus
+from projections.case.at import CaseAt
+from projections.case.row import CaseStatus
 from projections.determined import Determined
-from projections.directory_at import InstrumentAt, ParticipantAt, PolicyAt
-from projections.directory_rows import Instrument, Office, Participant, Policy
-from projections.office_at import OfficeAt
+from projections.directory.at import InstrumentAt, ParticipantAt, PolicyAt
+from projections.directory.office_at import OfficeAt
+from projections.directory.rows import Instrument, Office, Participant, Policy
 from projections.refusals import Refusal
 from projections.ticking import Clock
 from projections.view import Part, Row

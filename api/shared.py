@@ -11,17 +11,17 @@ import structlog
 
 from api.compose import Work, found, guarded
 from consumers.opening import shared_ledger
-from consumers.published import Published
-from consumers.rights import Service
 from consumers.settings import Settings
-from consumers.timer import Timer
+from consumers.timer.timer import Timer
+from consumers.topics.published import Published
+from consumers.topics.rights import Service
 from domain.ledger import StoreError
 from domain.ledger.ledger import Busy, Ledger
 from domain.ledger.recorder import LedgerRecorder, WentBack
 from projections.catalogue import views
-from projections.following import Follower
-from projections.postgres_hints import PostgresHints
-from projections.postgres_store import PostgresViews
+from projections.folding.following import Follower
+from projections.stores.postgres import PostgresViews
+from projections.stores.postgres_hints import PostgresHints
 
 LOOK_S: Final = 1.0
 """Seconds between looks at whether the store still has what it had."""

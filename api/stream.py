@@ -19,10 +19,10 @@ from domain import wire
 from domain.ledger.recorder import LedgerRecorder
 from domain.wire import EVENTS
 from projections.disclosed import disclosed
-from projections.feed import Feed
-from projections.following import Follows
+from projections.folding.feed import Feed
+from projections.folding.following import Follows
 from projections.reads import Reads
-from projections.tables import Change, Forgotten
+from projections.stores.tables import Change, Forgotten
 from projections.view import View
 from projections.visible import Sight
 

@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, Producer
 from confluent_kafka import TopicPartition as Place
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from consumers.record import Outgoing
+from consumers.topics.record import Outgoing
 from tests.services.kafka import Kafka
 from tests.services.kafka_engines import jars
 

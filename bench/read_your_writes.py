@@ -26,7 +26,7 @@ from bench.acts import READER, Asked, Developer, get
 from bench.figures import Figure, Measured, Reach, spread, taken
 from bench.knockers import Knocker
 from bench.serving import docket
-from consumers.intake import act
+from consumers.acts.intake import act
 from domain import wire
 from domain.act import Act, Principal
 from domain.ledger.ledger import Ledger

@@ -28,10 +28,10 @@ from domain import wire
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.recorded import Recorded
 from projections.catalogue import views
-from projections.feed import Feed
-from projections.runner import Runner
-from projections.store import SQLiteViews
-from projections.tables import column_names
+from projections.folding.feed import Feed
+from projections.folding.runner import Runner
+from projections.stores.sqlite import SQLiteViews
+from projections.stores.tables import column_names
 from projections.view import Journal, Row, View
 
 PEER_EVENTS = 5_000

@@ -17,22 +17,22 @@ from bench import brokers, lives
 from bench.figures import Figure, Measured, Reach, taken
 from bench.serving import measured
 from bench.stream import filled
-from consumers.connection import Connection
-from consumers.feed import KafkaFeed
-from consumers.record import Outgoing, ledger_record
-from consumers.relay import Relay
-from consumers.relay_tally import RelayTally
-from consumers.restore import Restore
-from consumers.sealing import Keyring
-from consumers.topics import Topics
+from consumers.relay.relay import Relay
+from consumers.relay.restore import Restore
+from consumers.relay.tally import RelayTally
+from consumers.topics.connection import Connection
+from consumers.topics.feed import KafkaFeed
+from consumers.topics.names import Topics
+from consumers.topics.record import Outgoing, ledger_record
+from consumers.topics.sealing import Keyring
 from domain import wire
 from domain.ledger.postgres import PostgresRecorder
 from domain.ledger.recorder import LedgerRecorder
 from domain.ledger.sqlite import SQLiteRecorder
 from projections.case_status import CASE_STATUS
-from projections.postgres_store import PostgresViews
-from projections.runner import Runner
-from projections.store import SQLiteViews
+from projections.folding.runner import Runner
+from projections.stores.postgres import PostgresViews
+from projections.stores.sqlite import SQLiteViews
 from tests.services.kafka import Kafka, own_kafka
 from tests.services.postgres import Postgres, own_postgres
 from tests.services.stack import stack

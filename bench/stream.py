@@ -23,7 +23,7 @@ from bench.acts import LIFE, READER, Developer
 from bench.figures import Figure, Measured, Reach, taken
 from bench.peers import EVENTS
 from bench.serving import docket, measured, peer
-from consumers.intake import act
+from consumers.acts.intake import act
 from domain.ledger.ledger import Ledger
 
 CLIENTS = 50

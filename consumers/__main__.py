@@ -9,39 +9,39 @@ from kafka.errors import KafkaError
 from pydantic import ValidationError
 
 from consumers import process
-from consumers.connection import Unreachable
-from consumers.record import Unreadable
-from consumers.sealing import BadKeyring
 from consumers.settings import Missing, Settings
-from consumers.tail import DIVERGED, Diverged, Hanging
-from consumers.topic_check import NotAsAgreed
+from consumers.topics.check import NotAsAgreed
+from consumers.topics.connection import Unreachable
+from consumers.topics.record import Unreadable
+from consumers.topics.sealing import BadKeyring
+from consumers.topics.tail import DIVERGED, Diverged, Hanging
 from domain.ledger import StoreError
 
 
 def projector(settings: Settings) -> None:
     """Fold the ledger topic into the views, which it shares with other projectors."""
-    from consumers.projector import serve
+    from consumers.projector.projector import serve
 
     serve(settings)
 
 
 def inbox(settings: Settings) -> None:
     """Answer what offices ask over Kafka: in order, each record once."""
-    from consumers.inboxes import run
+    from consumers.inbox.inboxes import run
 
     run(settings)
 
 
 def timer(settings: Settings) -> None:
     """Record what clocks say already; others that do so do no harm."""
-    from consumers.ticking import run
+    from consumers.timer.ticking import run
 
     run(settings)
 
 
 def relay(settings: Settings) -> None:
     """Send what the ledger holds to Kafka, where it becomes the complete copy; one relay at a time."""
-    from consumers.relay import serve
+    from consumers.relay.relay import serve
 
     serve(settings)
 

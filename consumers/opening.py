@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from kafka.errors import KafkaError
 
-from consumers import tail
-from consumers.connection import Unreachable
-from consumers.rights import Service
 from consumers.settings import Settings
-from consumers.topic_check import TopicCheck
+from consumers.topics import tail
+from consumers.topics.check import TopicCheck
+from consumers.topics.connection import Unreachable
+from consumers.topics.rights import Service
 from domain import wire
 from domain.ledger.ledger import Ledger
 from domain.ledger.postgres import PostgresRecorder

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from consumers.connection import Connection
-from consumers.profile import Profile
-from consumers.rights import Principals
-from consumers.topics import Topics
+from consumers.topics.connection import Connection
+from consumers.topics.names import Topics
+from consumers.topics.profile import Profile
+from consumers.topics.rights import Principals
 from domain.founding import lead_offices
 
 

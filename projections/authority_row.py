@@ -13,9 +13,9 @@ from domain.events.case import (
     ReconsiderationRequested,
 )
 from domain.values import CaseId, ParticipantId, Variant
-from projections import consultation_parts
-from projections.case_parts import Dissent, Filing, Issuance, ReconsiderationReply, ReconsiderationWish, Submission
-from projections.consultation_parts import Acknowledgement, Asking, ConsultationEnd, Decline, DuePassing, Reply
+from projections.case import consultation_parts
+from projections.case.consultation_parts import Acknowledgement, Asking, ConsultationEnd, Decline, DuePassing, Reply
+from projections.case.parts import Dissent, Filing, Issuance, ReconsiderationReply, ReconsiderationWish, Submission
 from projections.parts import adds
 from projections.view import Row
 

@@ -10,9 +10,9 @@ from domain.events.case import Result
 from domain.recorded import Recorded
 from domain.rules.case import Phase
 from domain.values import CaseId, OfficeCode, ParticipantId
-from projections.case_at import CaseAt, case_at
-from projections.case_fold import Finding, Folded, folded
-from projections.case_row import ADDS, OFFICE, CaseStatus, offices
+from projections.case.at import CaseAt, case_at
+from projections.case.fold import Finding, Folded, folded
+from projections.case.row import ADDS, OFFICE, CaseStatus, offices
 from projections.instants import microseconds
 from projections.parts import upto
 from projections.reads import Found, Reads

@@ -5,7 +5,7 @@ from typing import Any
 from projections.audit_trail import AUDIT_TRAIL
 from projections.case_status import CASE_STATUS
 from projections.clocks import CLOCKS
-from projections.directory_views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
+from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
 from projections.final_authority import FINAL_AUTHORITY
 from projections.moments import HOURS, SECONDS
 from projections.refusals import REFUSALS

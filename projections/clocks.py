@@ -11,8 +11,10 @@ from domain.events.case import ReconsiderationAnswered, ReconsiderationRequested
 from domain.events.consultation import ConsultationEvent
 from domain.recorded import Recorded
 from domain.values import CaseId, OfficeCode, StreamId
-from projections import case_life, consultation_parts
-from projections.case_parts import (
+from projections.case import consultation_parts
+from projections.case import life as case_life
+from projections.case.consultation_parts import Acknowledgement, Asking, ConsultationEnd, Decline, DuePassing, Reply
+from projections.case.parts import (
     Acceptance,
     AccessEnd,
     CaseEnd,
@@ -27,7 +29,6 @@ from projections.case_parts import (
     Submission,
     Withdrawal,
 )
-from projections.consultation_parts import Acknowledgement, Asking, ConsultationEnd, Decline, DuePassing, Reply
 from projections.instants import microseconds
 from projections.parts import add, adds, lists_of, upto
 from projections.reads import Reads

@@ -8,8 +8,8 @@ from msgspec import Struct
 from domain.events.case import Answer, Finding, Ground, Result
 from domain.values import AssessmentId, CaseId, Cited, DeterminationId, OfficeCode, ParticipantId, Variant
 from projections.authority_row import FinalAuthority
-from projections.case_parts import Dissent
-from projections.consultation_parts import Consulted, consulted
+from projections.case.consultation_parts import Consulted, consulted
+from projections.case.parts import Dissent
 
 
 class Reconsidered(Struct, kw_only=True, frozen=True):

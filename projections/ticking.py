@@ -9,9 +9,9 @@ import msgspec
 
 from domain.rules.case import Case
 from domain.values import CaseId, Citation, EventId, OfficeCode, StreamId
-from projections.case_life import Living
-from projections.case_parts import ReconsiderationReply, ReconsiderationWish, Submission
-from projections.consultation_parts import Consulting, consulted
+from projections.case.consultation_parts import Consulting, consulted
+from projections.case.life import Living
+from projections.case.parts import ReconsiderationReply, ReconsiderationWish, Submission
 from projections.parts import Turn
 
 SECRETARIAT: Final = OfficeCode("secretariat")

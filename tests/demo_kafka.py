@@ -12,12 +12,12 @@ from psycopg import sql
 from rich.console import Console
 from rich.table import Table
 
-from consumers.connection import Connection
-from consumers.feed import KafkaFeed
+from consumers.topics.connection import Connection
+from consumers.topics.feed import KafkaFeed
 from domain import wire
 from domain.ledger.postgres import PostgresRecorder
 from projections.catalogue import views
-from projections.postgres_store import PostgresViews
+from projections.stores.postgres import PostgresViews
 from tests.services.kafka import own_kafka
 from tests.services.kafka_engines import Missing
 from tests.services.postgres import Server, database_of, own_postgres

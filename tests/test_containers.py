@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
-from consumers.sealing import Keyring
+from consumers.topics.sealing import Keyring
 from tests.services.composed import COMPOSED, ONCE, OURS, SERVICES, composed
 from tests.services.kafka import Kafka
 from tests.services.postgres import Postgres

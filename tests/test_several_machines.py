@@ -15,16 +15,16 @@ from kafka import TopicPartition
 
 from api.identity import DEVELOPMENT_HEADER
 from bench.acts import Developer
-from consumers.connection import Connection
-from consumers.feed import KafkaFeed
-from consumers.topics import Topics
+from consumers.topics.connection import Connection
+from consumers.topics.feed import KafkaFeed
+from consumers.topics.names import Topics
 from domain import wire
 from domain.ledger.postgres import PostgresRecorder
 from domain.values import LedgerId, act_id
 from projections.catalogue import views
-from projections.postgres_store import PostgresViews
-from projections.runner import Runner
-from projections.store import SQLiteViews
+from projections.folding.runner import Runner
+from projections.stores.postgres import PostgresViews
+from projections.stores.sqlite import SQLiteViews
 from tests.services.kafka import Broker
 from tests.services.postgres import Server
 from tests.services.stack import Stack, stack

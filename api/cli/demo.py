@@ -27,12 +27,12 @@ from api.demo import STORY
 from api.identity import DEVELOPMENT_HEADER, DevelopmentHeader, names_of
 from api.server import address, bound, in_background, until_told
 from api.shared import following, shared
-from consumers.connection import Unreachable
 from consumers.settings import Missing
 from consumers.settings import Settings as Servers
-from consumers.tail import Diverged
-from consumers.timer import Timer
-from consumers.topic_check import NotAsAgreed
+from consumers.timer.timer import Timer
+from consumers.topics.check import NotAsAgreed
+from consumers.topics.connection import Unreachable
+from consumers.topics.tail import Diverged
 from domain import wire
 from domain.ledger import StoreError
 from domain.ledger.recorder import LedgerRecorder, refuse_corrupting_settings

@@ -15,8 +15,8 @@ from domain.ledger.ledger import Ledger, NotOpen
 from domain.ledger.recorder import LedgerRecorder, refuse_corrupting_settings
 from domain.ledger.sqlite import SQLiteRecorder
 from projections.catalogue import views
-from projections.store import SQLiteViews
-from projections.tables import WrongStore
+from projections.stores.sqlite import SQLiteViews
+from projections.stores.tables import WrongStore
 
 FREE: Final = 256 * 1024 * 1024
 """Bytes that should be free."""

@@ -13,10 +13,10 @@ from domain import wire
 from domain.ledger import StoreError
 from domain.ledger.sqlite import SQLiteRecorder
 from projections.catalogue import views as catalogue
-from projections.runner import Halted, Runner
-from projections.status import Rebuilt
-from projections.store import SQLiteViews
-from projections.tables import WrongStore
+from projections.folding.runner import Halted, Runner
+from projections.folding.status import Rebuilt
+from projections.stores.sqlite import SQLiteViews
+from projections.stores.tables import WrongStore
 from projections.view import View
 
 

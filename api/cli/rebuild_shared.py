@@ -2,14 +2,14 @@
 
 from api.cli.rebuild import each, known_views
 from api.cli.say import IN_USE, UNREACHABLE, fail, result
-from consumers.connection import Unreachable
-from consumers.rebuilding import Newer, Rebuilding
+from consumers.projector.rebuilding import Newer, Rebuilding
+from consumers.projector.sharing import InUse
 from consumers.settings import Missing, Settings
-from consumers.sharing import InUse
-from consumers.tail import Diverged
+from consumers.topics.connection import Unreachable
+from consumers.topics.tail import Diverged
 from domain import wire
-from projections.runner import Halted
-from projections.tables import Overtaken, WrongStore
+from projections.folding.runner import Halted
+from projections.stores.tables import Overtaken, WrongStore
 
 
 def run(*, views: list[str], json: bool) -> None:

@@ -11,12 +11,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 
 from api.cli.say import DIVERGED, IN_USE, UNREACHABLE, bar, fail, result
 from api.compose import InUse, only_one
-from consumers.connection import Unreachable
-from consumers.record import Unreadable
-from consumers.restore import Restore
-from consumers.sealing import BadKeyring, CannotUnseal, Keyring
+from consumers.relay.restore import Restore
 from consumers.settings import Missing, Settings
-from consumers.tail import Diverged
+from consumers.topics.connection import Unreachable
+from consumers.topics.record import Unreadable
+from consumers.topics.sealing import BadKeyring, CannotUnseal, Keyring
+from consumers.topics.tail import Diverged
 from domain import wire
 from domain.ledger import StoreError
 from domain.ledger.postgres import PostgresRecorder

@@ -5,7 +5,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from api.cli.say import fail, result
-from consumers.sealing import Keyring
+from consumers.topics.sealing import Keyring
 
 
 def run(folder: Path, *, json: bool) -> None:

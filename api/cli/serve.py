@@ -18,14 +18,14 @@ from api.receipts import published
 from api.server import address, bound, in_background, until_told
 from api.settings import Settings
 from api.shared import following, shared
-from consumers.connection import Unreachable
 from consumers.opening import topic_check
-from consumers.published import Published
-from consumers.rights import Service
 from consumers.settings import Missing
 from consumers.settings import Settings as Servers
-from consumers.tail import DIVERGED, Diverged
-from consumers.topic_check import NotAsAgreed
+from consumers.topics.check import NotAsAgreed
+from consumers.topics.connection import Unreachable
+from consumers.topics.published import Published
+from consumers.topics.rights import Service
+from consumers.topics.tail import DIVERGED, Diverged
 from domain.ledger import StoreError
 from domain.ledger.recorder import refuse_corrupting_settings
 

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from api.cli.say import UNREACHABLE, fail
-from consumers.connection import Unreachable
-from consumers.drift import Drift
-from consumers.profile import Profile
-from consumers.provision import Arrangement, CannotMend, WouldLose, apply, check
 from consumers.settings import Missing, Settings
+from consumers.topics.connection import Unreachable
+from consumers.topics.drift import Drift
+from consumers.topics.profile import Profile
+from consumers.topics.provision import Arrangement, CannotMend, WouldLose, apply, check
 
 
 def run(*, offices: list[str] | None, profile: Profile | None, lower: bool, change: bool, json: bool) -> None:

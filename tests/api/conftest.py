@@ -21,8 +21,8 @@ from domain.ledger.ledger import Ledger
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.values import CommandId
 from projections.catalogue import views
-from projections.runner import Runner
-from projections.store import SQLiteViews
+from projections.folding.runner import Runner
+from projections.stores.sqlite import SQLiteViews
 from tests.api.knocking import EVERYTHING, LEDGER, Docket, Door, Hand, named_id
 
 

@@ -15,8 +15,8 @@ from domain.ledger.ledger import Ledger
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance
 from domain.values import Digest, LedgerId, ParticipantId, Variant, case_id
-from projections.runner import Runner
-from projections.store import SQLiteViews
+from projections.folding.runner import Runner
+from projections.stores.sqlite import SQLiteViews
 
 START = datetime(2026, 9, 1, 14, 0, tzinfo=UTC)
 LEDGER = LedgerId("0199aaaa-0000-7000-8000-000000000001")

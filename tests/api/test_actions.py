@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 from api.clock import SimulatedClock, SystemClock
-from consumers.intake import OFFERED
+from consumers.acts.intake import OFFERED
 from domain import wire
 from domain.commands import Command
 from domain.errors import TurnedAway

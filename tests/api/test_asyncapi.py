@@ -8,10 +8,10 @@ import jsonschema_rs
 import pytest
 
 from api.asyncapi import asyncapi
-from consumers.intake import OFFERED
-from consumers.profile import wanted
-from consumers.record import ledger_record
-from consumers.topics import Topics
+from consumers.acts.intake import OFFERED
+from consumers.topics.names import Topics
+from consumers.topics.profile import wanted
+from consumers.topics.record import ledger_record
 from domain.wire import EVENTS
 from tests.api.knocking import Door, named_id, submission
 

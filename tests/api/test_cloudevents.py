@@ -9,7 +9,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from api.bodies import MOST_OF_ONE
-from consumers import cloudevent, strict_json
+from consumers.acts import cloudevent, strict_json
 from tests.api.knocking import CASE, DEVELOPER, SECRETARIAT, Door, developer, named_id, submission
 
 ACTIONS = "/v1/actions"

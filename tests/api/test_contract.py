@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 
 from api import contract, problems
-from consumers.intake import OFFERED
+from consumers.acts.intake import OFFERED
 from domain import wire
 from domain.errors import REFUSALS, TURNED_AWAY
 from domain.message import protected_names

@@ -17,8 +17,8 @@ from domain.ledger.ledger import Busy, Ledger
 from domain.ledger.recorder import OutcomeUnknown, WentBack
 from domain.ledger.sqlite import SQLiteRecorder
 from projections.catalogue import views
-from projections.runner import Runner
-from projections.store import SQLiteViews
+from projections.folding.runner import Runner
+from projections.stores.sqlite import SQLiteViews
 from tests.api.knocking import CASE, NSA, SECRETARIAT, Docket, Door, Hand
 
 

@@ -13,10 +13,10 @@ from api.identity import DevelopmentHeader, names_of
 from domain.ledger.ledger import Ledger
 from domain.ledger.sqlite import SQLiteRecorder
 from projections.catalogue import views
-from projections.following import Follower
-from projections.postgres_hints import PostgresHints
-from projections.postgres_store import PostgresViews
-from projections.runner import Runner
+from projections.folding.following import Follower
+from projections.folding.runner import Runner
+from projections.stores.postgres import PostgresViews
+from projections.stores.postgres_hints import PostgresHints
 from tests.api.knocking import CASE, DEVELOPER, NSA, SECRETARIAT, Docket, Hand, developer, digest, named_id, submission
 from tests.api.listening import Message, listening
 from tests.api.serving import served

@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from consumers.tail import DIVERGED
+from consumers.topics.tail import DIVERGED
 from domain import wire
 from domain.ledger.postgres import PostgresRecorder
 from tests.api.knocking import NSA, SECRETARIAT, developer, digest, named_id, submission

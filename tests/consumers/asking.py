@@ -13,10 +13,10 @@ from prometheus_client import CollectorRegistry
 from structlog import wrap_logger
 from structlog.testing import LogCapture
 
-from consumers.connection import Connection
-from consumers.inbox import Inbox
-from consumers.inbox_tally import InboxTally
-from consumers.topics import Topics
+from consumers.inbox.inbox import Inbox
+from consumers.inbox.tally import InboxTally
+from consumers.topics.connection import Connection
+from consumers.topics.names import Topics
 from domain.ledger.ledger import Ledger
 from tests.services.kafka import Kafka
 

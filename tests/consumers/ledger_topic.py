@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from consumers.connection import Connection, discard
-from consumers.profile import wanted
-from consumers.record import Outgoing, ledger_record
-from consumers.topics import Topics
+from consumers.topics.connection import Connection, discard
+from consumers.topics.names import Topics
+from consumers.topics.profile import wanted
+from consumers.topics.record import Outgoing, ledger_record
 from tests.services.kafka import Kafka
 from tests.services.test_kafka import await_markers
 

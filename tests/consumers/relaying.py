@@ -16,14 +16,14 @@ import orjson
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from prometheus_client import CollectorRegistry
 
-from consumers.connection import Connection
 from consumers.process import Watchdog, stopping
-from consumers.record import Outgoing, event_record, key_record, read_key, read_ledger
-from consumers.relay import Relay
-from consumers.relay_tally import RelayTally
-from consumers.sealing import Keyring, Sealed, seal, unseal
-from consumers.tail import Ends, fenced
-from consumers.topics import Topics
+from consumers.relay.relay import Relay
+from consumers.relay.tally import RelayTally
+from consumers.topics.connection import Connection
+from consumers.topics.names import Topics
+from consumers.topics.record import Outgoing, event_record, key_record, read_key, read_ledger
+from consumers.topics.sealing import Keyring, Sealed, seal, unseal
+from consumers.topics.tail import Ends, fenced
 from domain import wire
 from domain.ledger.recorder import LedgerRecorder
 from domain.ledger.sqlite import SQLiteRecorder

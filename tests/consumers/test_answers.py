@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from structlog import wrap_logger
 from structlog.testing import LogCapture
 
-from consumers import cloudevent
-from consumers.answers import Answers
-from consumers.intake import Malformed
+from consumers.acts import cloudevent
+from consumers.acts.intake import Malformed
+from consumers.inbox.answers import Answers
 from domain import wire
 from tests.consumers.asking import STRUCTURED, binary, concern
 from tests.projections.small_ledger import Small, small

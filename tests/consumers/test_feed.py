@@ -10,11 +10,11 @@ import pytest
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from consumers.connection import Connection, Unreachable
-from consumers.cursor import Broken, Place
-from consumers.feed import KafkaFeed
-from consumers.record import Outgoing
-from consumers.tail import LogMoved
+from consumers.topics.connection import Connection, Unreachable
+from consumers.topics.cursor import Broken, Place
+from consumers.topics.feed import KafkaFeed
+from consumers.topics.record import Outgoing
+from consumers.topics.tail import LogMoved
 from tests.consumers.ledger_topic import LedgerTopic, bare, short
 from tests.services.kafka import Broker, Kafka
 

@@ -13,12 +13,12 @@ from kafka import KafkaAdminClient, TopicPartition
 from kafka.errors import KafkaError
 from structlog import wrap_logger
 
-from consumers.answers import Answer
-from consumers.inbox import Inbox, Untold
-from consumers.inboxes import Inboxes
+from consumers.inbox.answers import Answer
+from consumers.inbox.inbox import Inbox, Untold
+from consumers.inbox.inboxes import Inboxes
 from consumers.opening import now
-from consumers.profile import wanted
-from consumers.provision import apply_topics
+from consumers.topics.profile import wanted
+from consumers.topics.provision import apply_topics
 from domain import wire
 from domain.ledger.ledger import Ledger
 from domain.ledger.receipt import Receipt

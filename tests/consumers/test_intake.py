@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consumers import cloudevent, strict_json
-from consumers.intake import OFFERED, Malformed, act
-from consumers.strict_json import DEEPEST, LARGEST, NotStrict
+from consumers.acts import cloudevent, strict_json
+from consumers.acts.intake import OFFERED, Malformed, act
+from consumers.acts.strict_json import DEEPEST, LARGEST, NotStrict
 from domain import wire
 from domain.errors import TurnedAway
 

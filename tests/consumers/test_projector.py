@@ -19,15 +19,15 @@ from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
 from bench import lives
-from consumers.connection import Unreachable
-from consumers.feed import KafkaFeed
-from consumers.projector import Figures, Projector, name_of
-from consumers.sharing import Sharing
+from consumers.projector.projector import Figures, Projector, name_of
+from consumers.projector.sharing import Sharing
+from consumers.topics.connection import Unreachable
+from consumers.topics.feed import KafkaFeed
 from domain.ledger.sqlite import SQLiteRecorder
 from projections.catalogue import views
-from projections.postgres_store import PostgresViews
-from projections.runner import Runner
-from projections.store import SQLiteViews
+from projections.folding.runner import Runner
+from projections.stores.postgres import PostgresViews
+from projections.stores.sqlite import SQLiteViews
 from projections.view import View
 from tests.consumers.ledger_topic import LedgerTopic
 from tests.projections.small_ledger import small

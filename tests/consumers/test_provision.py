@@ -12,15 +12,15 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from typer.testing import CliRunner
 
 from api.cli import app
-from consumers.connection import Connection
-from consumers.drift import Drift, look
-from consumers.profile import loses, wanted
-from consumers.provision import Arrangement, CannotMend, WouldLose, apply, check
-from consumers.rights import Principals, Service
 from consumers.settings import Settings
-from consumers.tail import LogMoved
-from consumers.topic_check import NotAsAgreed, TopicCheck
-from consumers.topics import PARTITION, Topics
+from consumers.topics.check import NotAsAgreed, TopicCheck
+from consumers.topics.connection import Connection
+from consumers.topics.drift import Drift, look
+from consumers.topics.names import PARTITION, Topics
+from consumers.topics.profile import loses, wanted
+from consumers.topics.provision import Arrangement, CannotMend, WouldLose, apply, check
+from consumers.topics.rights import Principals, Service
+from consumers.topics.tail import LogMoved
 from tests.services.kafka import Kafka
 
 OFFICES = ("dod", "nsa")

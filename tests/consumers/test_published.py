@@ -9,8 +9,8 @@ from threading import Event, Thread
 import pytest
 from kafka import TopicPartition
 
-from consumers.published import Place, Published
-from consumers.record import position_of
+from consumers.topics.published import Place, Published
+from consumers.topics.record import position_of
 from tests.consumers.ledger_topic import LedgerTopic, bare
 from tests.services.kafka import Broker, Kafka
 

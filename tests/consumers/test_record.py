@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.record import Outgoing, Unreadable, key_record, ledger_record, read_key, read_ledger
-from consumers.sealing import BadKeyring, CannotUnseal, Keyring, Sealed, seal, unseal
+from consumers.topics.record import Outgoing, Unreadable, key_record, ledger_record, read_key, read_ledger
+from consumers.topics.sealing import BadKeyring, CannotUnseal, Keyring, Sealed, seal, unseal
 from domain import wire
 from domain.values import EventId
 

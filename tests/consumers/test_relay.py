@@ -12,9 +12,9 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
-from consumers.relay import Unsent
-from consumers.relay_tally import RelayTally
-from consumers.tail import Ahead, Forked, LogMoved
+from consumers.relay.relay import Unsent
+from consumers.relay.tally import RelayTally
+from consumers.topics.tail import Ahead, Forked, LogMoved
 from domain import wire
 from domain.ledger.recorder import Attached, WentBack
 from domain.ledger.sqlite import SQLiteRecorder

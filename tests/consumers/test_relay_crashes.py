@@ -11,8 +11,8 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from consumers.process import Watchdog
-from consumers.relay import Relay, Unsent
-from consumers.tail import Hanging, last
+from consumers.relay.relay import Relay, Unsent
+from consumers.topics.tail import Hanging, last
 from tests.consumers.relaying import Between, everything
 from tests.projections.small_ledger import Small, small
 from tests.services.kafka import Broker, Kafka

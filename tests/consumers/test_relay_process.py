@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from consumers.profile import wanted
+from consumers.topics.profile import wanted
 from domain import wire
 from domain.ledger.postgres import PostgresRecorder
 from tests.consumers.relaying import KEYRING, ROOT, Between, everything

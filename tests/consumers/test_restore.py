@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from consumers.cursor import Broken
-from consumers.restore import Restore, Restored
-from consumers.sealing import CannotUnseal, Keyring
-from consumers.tail import Forked
+from consumers.relay.restore import Restore, Restored
+from consumers.topics.cursor import Broken
+from consumers.topics.sealing import CannotUnseal, Keyring
+from consumers.topics.tail import Forked
 from domain import wire
 from domain.act import ActorKind
 from domain.errors import TurnedAway
@@ -19,8 +19,8 @@ from domain.ledger.recorder import LedgerRecorder
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.values import ActId, act_id
 from projections.catalogue import views
-from projections.runner import Runner
-from projections.store import SQLiteViews
+from projections.folding.runner import Runner
+from projections.stores.sqlite import SQLiteViews
 from tests.consumers.relaying import KEYRING, Between, Copied, everything
 from tests.projections.small_ledger import ACME, DEVELOPER, LEDGER, Small, principal, small, uuid
 from tests.services.kafka import Kafka

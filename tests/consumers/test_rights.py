@@ -27,12 +27,12 @@ from kafka.errors import (
     TransactionalIdAuthorizationFailedError,
 )
 
-from consumers.connection import Connection, Unreachable, discard
-from consumers.provision import Arrangement, apply, check
-from consumers.rights import Principals, Service
 from consumers.settings import Settings
-from consumers.topic_check import NotAsAgreed, TopicCheck
-from consumers.topics import PARTITION, Topics
+from consumers.topics.check import NotAsAgreed, TopicCheck
+from consumers.topics.connection import Connection, Unreachable, discard
+from consumers.topics.names import PARTITION, Topics
+from consumers.topics.provision import Arrangement, apply, check
+from consumers.topics.rights import Principals, Service
 from tests.services.kafka_secured import SecuredKafka
 
 OFFICES = ("dod", "nsa")

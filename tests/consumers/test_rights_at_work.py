@@ -9,9 +9,9 @@ from kafka import TopicPartition
 from typer.testing import CliRunner
 
 from api.cli import app
-from consumers.connection import Connection, discard
-from consumers.rights import Principals, Service
-from consumers.topics import PARTITION, Topics
+from consumers.topics.connection import Connection, discard
+from consumers.topics.names import PARTITION, Topics
+from consumers.topics.rights import Principals, Service
 from tests.services.composed import DOOR, ONCE, OURS, composed
 from tests.services.kafka_secured import SecuredKafka
 from tests.services.postgres import Postgres

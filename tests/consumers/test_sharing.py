@@ -11,14 +11,14 @@ from threading import Event, Thread
 import psycopg
 import pytest
 
-from consumers.sharing import LOOK_S, InUse, Sharing, chosen, claimed
+from consumers.projector.sharing import LOOK_S, InUse, Sharing, chosen, claimed
 from tests.services.postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
 VIEWS = [f"view-{number}@1" for number in range(12)]
 STAYS = """
 import sys, time
-from consumers.sharing import Sharing
+from consumers.projector.sharing import Sharing
 sharing = Sharing(sys.argv[1], sys.argv[2:])
 print(sorted(sharing.settled()), flush=True)
 time.sleep(600)

@@ -14,13 +14,13 @@ from structlog import wrap_logger
 from structlog.testing import LogCapture
 
 from consumers.process import Watchdog
-from consumers.ticking import TimerTally, ticking
-from consumers.timer import Timer
+from consumers.timer.ticking import TimerTally, ticking
+from consumers.timer.timer import Timer
 from domain import wire
 from domain.ledger.recorder import LedgerRecorder
 from projections.catalogue import views
-from projections.postgres_store import PostgresViews
-from projections.runner import Runner
+from projections.folding.runner import Runner
+from projections.stores.postgres import PostgresViews
 from tests.consumers.sharing_a_ledger import ENOUGH_S, shared, until
 from tests.projections.small_ledger import Small
 from tests.services.postgres import Postgres, Server

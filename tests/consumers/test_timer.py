@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from consumers.timer import Timer
+from consumers.timer.timer import Timer
 from domain import wire
 from domain.events.case import CaseReviewLapsed
 from projections.catalogue import views
-from projections.runner import Runner
-from projections.store import SQLiteViews
+from projections.folding.runner import Runner
+from projections.stores.sqlite import SQLiteViews
 from tests.projections.small_ledger import CUI, Small, small
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from domain import wire
 from domain.ledger.sqlite import SQLiteRecorder
-from projections.runner import Runner
-from projections.store import SQLiteViews
+from projections.folding.runner import Runner
+from projections.stores.sqlite import SQLiteViews
 from tests.projections.some_views import Lines, Tallies
 
 WAIT_S = 0.01

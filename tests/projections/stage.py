@@ -16,13 +16,13 @@ from domain.ledger.receipt import Receipt
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.values import CommandId, OfficeCode, PostCode, derived
 from projections.authority_row import FinalAuthority
-from projections.case_row import CaseStatus
+from projections.case.row import CaseStatus
 from projections.case_status import CASE_STATUS
 from projections.catalogue import views
 from projections.clocks import CLOCKS
 from projections.final_authority import FINAL_AUTHORITY
-from projections.runner import Runner
-from projections.store import SQLiteViews
+from projections.folding.runner import Runner
+from projections.stores.sqlite import SQLiteViews
 from projections.visible import Sight
 from tests.domain.cast import DEVELOPER, HOLDERS, INSTALLATION, RIVAL, SECRETARIAT, Somebody
 from tests.domain.world import BEFORE, FOUNDED, LEDGER, OPEN

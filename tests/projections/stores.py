@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 import pytest
 
-from projections.postgres_store import PostgresViews
-from projections.store import SQLiteViews
+from projections.stores.postgres import PostgresViews
+from projections.stores.sqlite import SQLiteViews
 
 Views: TypeAlias = SQLiteViews | PostgresViews
 

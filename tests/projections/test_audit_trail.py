@@ -15,8 +15,8 @@ from domain.commands.office import AssumePost
 from domain.events.consultation import SubjectKind
 from domain.markings import TLP, Classification, Clearance
 from projections.audit_trail import AUDIT_TRAIL, AuditEntry, Wanted, trail
+from projections.folding.runner import Runner
 from projections.reads import Found
-from projections.runner import Runner
 from projections.visible import SHOWN, Sight
 from tests.projections.small_ledger import (
     ACME,

@@ -19,11 +19,11 @@ from domain.rules.case import Case, Phase
 from domain.rules.consultation import DECLINED, Consultation
 from domain.values import CaseId, ConsultationId
 from projections.authority_row import FinalAuthority
-from projections.case_at import case_at
-from projections.case_row import CaseStatus
+from projections.case.at import case_at
+from projections.case.consultation_parts import Word, consulted
+from projections.case.row import CaseStatus
 from projections.case_status import CASE_STATUS
 from projections.clocks import CLOCKS, Clocks, clocks_of, to_record
-from projections.consultation_parts import Word, consulted
 from projections.determined import determined
 from projections.final_authority import FINAL_AUTHORITY
 from projections.parts import upto

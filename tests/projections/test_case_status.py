@@ -9,10 +9,10 @@ from domain.events.case import Audience, ClosedBecause, Extent, Result, SharedWi
 from domain.events.consultation import View
 from domain.rules.case import Phase
 from domain.values import CaseId, Digest, ParticipantId, case_id
-from projections.as_of import fold_case
-from projections.case_at import case_at
+from projections.case.as_of import fold_case
+from projections.case.at import case_at
+from projections.case.consultation_parts import Word
 from projections.case_status import CASE_STATUS, Told, Wanted, case, cases
-from projections.consultation_parts import Word
 from tests.domain import requests as ask
 from tests.domain.cast import (
     DEVELOPER,

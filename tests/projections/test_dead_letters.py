@@ -8,9 +8,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from projections.audit_trail import AUDIT_TRAIL
-from projections.runner import Halted, Runner
-from projections.store import SQLiteViews
-from projections.tables import Change
+from projections.folding.runner import Halted, Runner
+from projections.stores.sqlite import SQLiteViews
+from projections.stores.tables import Change
 from projections.view import View
 from projections.visible import Sight
 from tests.projections.small_ledger import CLEARED, Small
@@ -25,7 +25,7 @@ POISON = "case.concern-conveyed.v1"
 def batch(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """Events in one transaction; how many of them are decoded at a time is another number."""
     in_transaction, decoded = request.param
-    monkeypatch.setattr("projections.entries.DECODED", decoded)
+    monkeypatch.setattr("projections.folding.entries.DECODED", decoded)
     return int(in_transaction)
 
 

@@ -41,7 +41,8 @@ from domain.values import (
     PostCode,
     Reference,
 )
-from projections.directory import (
+from projections.directory.office_at import Because, Delegated, OfficeAt, PostAt
+from projections.directory.queries import (
     instrument,
     instruments,
     office,
@@ -51,9 +52,8 @@ from projections.directory import (
     policies,
     policy,
 )
-from projections.directory_views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
-from projections.office_at import Because, Delegated, OfficeAt, PostAt
-from projections.runner import Runner
+from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
+from projections.folding.runner import Runner
 from projections.visible import Sight
 from tests.projections.small_ledger import (
     ACME,

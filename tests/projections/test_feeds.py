@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from consumers.feed import KafkaFeed
+from consumers.topics.feed import KafkaFeed
 from domain import wire
 from domain.ledger.postgres import PostgresRecorder
 from domain.ledger.sqlite import SQLiteRecorder
-from projections.feed import Feed
+from projections.folding.feed import Feed
+from projections.folding.runner import Runner
 from projections.refusals import REFUSALS
-from projections.runner import Runner
-from projections.store import SQLiteViews
+from projections.stores.sqlite import SQLiteViews
 from tests.consumers.ledger_topic import LedgerTopic
 from tests.projections.small_ledger import Small
 from tests.projections.some_views import Lines, Tallies

@@ -4,7 +4,7 @@ from typing import Any
 
 from domain.events.case import NOTICE, Answer, Finding, Ground, Result
 from domain.events.consultation import View
-from projections.consultation_parts import Word
+from projections.case.consultation_parts import Word
 from projections.determined import Determined
 from projections.final_authority import Wanted, determinations
 from tests.domain import requests as ask

@@ -9,10 +9,10 @@ import psycopg
 import pytest
 
 from projections.audit_trail import AUDIT_TRAIL
-from projections.following import Follower
-from projections.postgres_hints import PostgresHints
-from projections.postgres_store import PostgresViews
-from projections.runner import Runner
+from projections.folding.following import Follower
+from projections.folding.runner import Runner
+from projections.stores.postgres import PostgresViews
+from projections.stores.postgres_hints import PostgresHints
 from projections.visible import Sight
 from tests.projections.small_ledger import CLEARED, Small
 from tests.projections.some_views import Changed, Lines, Nothing, Tallies

@@ -13,11 +13,11 @@ from domain import wire
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.values import ConsultationId, Digest, case_id
 from projections.audit_trail import AUDIT_TRAIL, Wanted, trail
-from projections.directory_views import OFFICES
+from projections.directory.views import OFFICES
 from projections.disclosed import disclosed
 from projections.reads import Found
 from projections.refusals import REFUSALS, refusals
-from projections.store import SQLiteViews
+from projections.stores.sqlite import SQLiteViews
 from projections.view import View
 from projections.visible import Sight
 from tests.domain import requests

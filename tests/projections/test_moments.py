@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from domain import wire
+from projections.folding.runner import Runner
 from projections.moments import HOURS, SECONDS, position_at
-from projections.runner import Runner
-from projections.store import SQLiteViews
+from projections.stores.sqlite import SQLiteViews
 from projections.visible import Sight
 from tests.domain import requests as ask
 from tests.domain.cast import DEVELOPER, GAO, NSA, SECRETARIAT

@@ -9,10 +9,10 @@ import pytest
 from bench import lives
 from projections.audit_trail import AUDIT_TRAIL, Wanted, trail
 from projections.catalogue import views
-from projections.postgres_store import PostgresViews
-from projections.runner import Runner
-from projections.store import SQLiteViews
-from projections.tables import WrongStore
+from projections.folding.runner import Runner
+from projections.stores.postgres import PostgresViews
+from projections.stores.sqlite import SQLiteViews
+from projections.stores.tables import WrongStore
 from projections.visible import Sight
 from tests.projections.small_ledger import CLEARED, Small
 from tests.projections.some_views import Lines, Tallies

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from projections.folding.runner import Runner
 from projections.refusals import REFUSALS, refusal_of, refusals
-from projections.runner import Runner
 from projections.visible import Sight
 from tests.projections.small_ledger import ACME, COMMERCE, CUI, DHS, ZENITH, Small
 from tests.projections.stores import Views

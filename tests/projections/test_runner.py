@@ -14,10 +14,10 @@ import pytest
 from domain import wire
 from domain.recorded import Recorded
 from projections.audit_trail import AUDIT_TRAIL
+from projections.folding.runner import Runner
 from projections.refusals import REFUSALS
-from projections.runner import Runner
-from projections.store import SQLiteViews
-from projections.tables import Change, Forgotten, NotBuilt, Overtaken, Table, WrongStore
+from projections.stores.sqlite import SQLiteViews
+from projections.stores.tables import Change, Forgotten, NotBuilt, Overtaken, Table, WrongStore
 from projections.view import Key, View
 from projections.visible import Sight
 from tests.projections.small_ledger import CLEARED, Small, small

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from projections.audit_trail import AUDIT_TRAIL
-from projections.runner import Runner
-from projections.store import SQLiteViews
-from projections.tables import NotBuilt, WrongStore, table_name
+from projections.folding.runner import Runner
+from projections.stores.sqlite import SQLiteViews
+from projections.stores.tables import NotBuilt, WrongStore, table_name
 from projections.visible import Sight
 from tests.projections.small_ledger import CLEARED, Small
 from tests.projections.some_views import Mayfly, Tallies

@@ -10,7 +10,7 @@ from pathlib import Path
 from kafka import KafkaAdminClient
 from kafka.admin import UserScramCredentialUpsertion
 
-from consumers.connection import Connection
+from consumers.topics.connection import Connection
 from tests.services.certificates import Authority
 from tests.services.kafka import Broker, Kafka, free_port
 from tests.services.kafka_engines import Engine, find_engine

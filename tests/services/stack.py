@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from consumers.sealing import Keyring
-from consumers.topics import Topics
+from consumers.topics.names import Topics
+from consumers.topics.sealing import Keyring
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE_S: Final = 60.0

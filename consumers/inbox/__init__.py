@@ -1,0 +1,1 @@
+"""What offices ask over Kafka: each record once, each answered."""

@@ -1,0 +1,1 @@
+"""Views folded from the ledger topic, shared between all that run."""

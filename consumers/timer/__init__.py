@@ -1,0 +1,1 @@
+"""What clocks say already is recorded."""

@@ -1,0 +1,1 @@
+"""What lies on Kafka: names, bytes, rights, where a topic ends, and how it is read."""

@@ -1,0 +1,1 @@
+"""Offices, instruments, policies and participants, as they were on any day."""
