@@ -1,16 +1,17 @@
 """One of several processes that serve one record: the ledger is in PostgreSQL, and projectors keep the views."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
-from api.compose import Work, found, guarded
-from consumers.opening import shared_ledger
+from api.compose import found, guarded
+from api.receipts import published
+from consumers.opening import shared_ledger, topic_check
 from consumers.settings import Settings
 from consumers.timer.timer import Timer
 from consumers.topics.published import Published
@@ -38,6 +39,10 @@ class Shared:
     """Knows how far the views are, which others fold."""
     timer: Timer
     """For whoever tells the time; otherwise it is a process of its own."""
+    places: Published
+    """Knows where events lie on the ledger topic."""
+    more: Mapping[str, Any]
+    """What the door gets beside: ack levels, checks, topics, offices."""
     stopping: Event = field(default_factory=Event)
     failed: BaseException | None = None
     """Why a thread ended that may not end: nothing is answered any more that could be old or forked."""
@@ -55,26 +60,39 @@ def shared(
 
     Raises what `shared_ledger` raises, and what the views raise when they cannot be opened.
     """
-    with shared_ledger(settings, Service.API, clock=clock, simulated=simulated) as ledger:
+    check = topic_check(settings, Service.API)
+    with shared_ledger(settings, Service.API, clock=clock, simulated=simulated, check=check) as ledger:
         if ledger.recorder.head() == 0:
             try:
                 found(ledger, ceiling)
             except Busy:
                 if ledger.recorder.head() == 0:
                     raise
-        dsn = settings.needed("postgres")
-        with closing(PostgresViews(dsn)) as store, closing(PostgresHints(dsn)) as hints:
-            runner = Follower(store, views(), head=ledger.recorder.head, hints=hints)
-            yield Shared(ledger=ledger, store=store, runner=runner, timer=Timer(ledger, store, clock))
+        dsn, topics = settings.needed("postgres"), settings.names()
+        with (
+            closing(PostgresViews(dsn)) as store,
+            closing(PostgresHints(dsn)) as hints,
+            closing(Published(settings.connection(), topics.ledger)) as places,
+        ):
+            yield Shared(
+                ledger=ledger,
+                store=store,
+                runner=Follower(store, views(), head=ledger.recorder.head, hints=hints),
+                timer=Timer(ledger, store, clock),
+                places=places,
+                more={
+                    "acks": {"published": published(places)},
+                    "checks": {"topics": check},
+                    "topics": topics,
+                    "offices": settings.offices,
+                },
+            )
 
 
 @contextmanager
-def following(docket: Shared, places: Published | None = None) -> Iterator[None]:
+def following(docket: Shared) -> Iterator[None]:
     """Follow how far the views are, and what is published; see to it that the store has what it had."""
-    work: dict[str, Work] = {"follower": docket.runner.run, "ledger": _look(docket.recorder)}
-    if places is not None:
-        work["published"] = places.run
-    with guarded(docket, **work):
+    with guarded(docket, follower=docket.runner.run, published=docket.places.run, ledger=_look(docket.recorder)):
         yield
 
 

@@ -72,7 +72,7 @@ def run(folder: Path, *, port: int, once: bool, fresh: bool) -> None:
                     _serve(alone, clock, running(alone, tick_s=None), listening, out, once=once, folder=folder)
             else:
                 with shared(servers, clock=clock, ceiling=CEILING, simulated=True) as among:
-                    _serve(among, clock, following(among), listening, out, once=once)
+                    _serve(among, clock, following(among), listening, out, once=once, **among.more)
     except InUse as error:
         fail(str(error), IN_USE)
     except Unreachable as error:
@@ -89,12 +89,12 @@ def _serve(
     out: Console,
     *,
     once: bool,
-    folder: Path | None = None,
+    **more: Any,  # noqa: ANN401 - what `Services` takes
 ) -> None:
     clock.catch_up(_last_recorded_at(docket.recorder))
     authenticator = DevelopmentHeader(bound_to=HOST, named=names_of(docket.ledger))
     app = build_app(
-        Services(docket=docket, clock=clock, authenticator=authenticator, folder=folder, version=version("docket"))
+        Services(docket=docket, clock=clock, authenticator=authenticator, version=version("docket"), **more)
     )
     with working, in_background(app, listening) as serving:
         url = address(listening)
@@ -106,6 +106,9 @@ def _serve(
         if once:
             return
         _ask(out, url)
+        if "folder" in more:
+            out.print("\nKill it with -9 if you like, and start it again: what was acknowledged is there.")
+        out.print("Ctrl-C ends it.")
         until_told(docket)
     if docket.failed is not None:
         fail(f"the record cannot go on: {docket.failed}")
@@ -174,7 +177,6 @@ def _ask(out: Console, url: str) -> None:
         f"curl -sN '{url}/v1/stream' -H 'Last-Event-ID: 400' {header}   # live",
     ):
         out.print(f"  {question}", soft_wrap=True, highlight=False)
-    out.print("\nKill it with -9 if you like, and start it again: what was acknowledged is there. Ctrl-C ends it.")
 
 
 def _forget(folder: Path) -> None:

@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from importlib.metadata import version
 from typing import Any
 
@@ -14,17 +14,13 @@ from api.cli.say import IN_USE, UNREACHABLE, fail
 from api.clock import SystemClock
 from api.compose import InUse, embedded, running
 from api.identity import DevelopmentHeader, Nobody, names_of
-from api.receipts import published
 from api.server import address, bound, in_background, until_told
 from api.settings import Settings
 from api.shared import following, shared
-from consumers.opening import topic_check
 from consumers.settings import Missing
 from consumers.settings import Settings as Servers
 from consumers.topics.check import NotAsAgreed
 from consumers.topics.connection import Unreachable
-from consumers.topics.published import Published
-from consumers.topics.rights import Service
 from consumers.topics.tail import DIVERGED, Diverged
 from domain.ledger import StoreError
 from domain.ledger.recorder import refuse_corrupting_settings
@@ -53,24 +49,13 @@ def run(settings: Settings) -> None:
 def _alone(settings: Settings, listening: socket.socket) -> None:
     clock = SystemClock()
     with embedded(settings.data, clock=clock, ceiling=settings.ceiling) as docket:
-        given = {"clock": clock, "folder": settings.data}
-        _serve(settings, docket, running(docket), listening, str(settings.data), **given)
+        _serve(settings, docket, running(docket), listening, str(settings.data), clock=clock, folder=settings.data)
 
 
 def _among_others(settings: Settings, servers: Servers, listening: socket.socket) -> None:
-    clock, topics, connection = SystemClock(), servers.names(), servers.connection()
-    with (
-        shared(servers, clock=clock, ceiling=settings.ceiling) as docket,
-        closing(Published(connection, topics.ledger)) as places,
-    ):
-        given = {
-            "clock": clock,
-            "acks": {"published": published(places)},
-            "checks": {"topics": topic_check(servers, Service.API)},
-            "topics": topics,
-            "offices": servers.offices,
-        }
-        _serve(settings, docket, following(docket, places), listening, "PostgreSQL and Kafka", **given)
+    clock = SystemClock()
+    with shared(servers, clock=clock, ceiling=settings.ceiling) as docket:
+        _serve(settings, docket, following(docket), listening, "PostgreSQL and Kafka", clock=clock, **docket.more)
 
 
 def _serve(
