@@ -76,6 +76,8 @@ class LedgerDatabase:
         )
         self._settings = sql.SQL(
             "SET synchronous_commit = on; SET default_transaction_isolation = 'read committed';"
+            # a plan made while the ledger was young reads all of it for every append once it is not
+            " SET enable_seqscan = off;"
             " SET lock_timeout = {ms}; SET idle_in_transaction_session_timeout = {ms}"
         ).format(ms=sql.Literal(milliseconds))
         self._idle: deque[Connection] = deque()

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psycopg
+from eventsourcing.persistence import PersistenceError
+from psycopg.pq import TransactionStatus
 
 from domain.ledger.append import Append
 from domain.ledger.batches import Answer, BatchWriter, NotBegun, Rows, act_row, judged, translated
@@ -31,8 +33,21 @@ _ACTS: Final = b"""
 _NOTIFY: Final = b"SELECT pg_notify(%s, %s)"
 
 
+class _Shown(NamedTuple):
+    """What a transaction that has the lock sees."""
+
+    head: int
+    heads: dict[str, int]
+    """Stream → version, of those that were asked for and exist."""
+    acts: list[str]
+    """Those of the acts that are known."""
+
+
 class Writer(BatchWriter):
-    """Used by one thread at a time. Writers of other processes take turns with it, by one lock in the database."""
+    """Used by one thread at a time. Writers of other processes take turns with it, by one lock in the database.
+
+    A batch is two exchanges with the server: what is true, and what is added to it. Each is sent as a whole.
+    """
 
     def __init__(self, database: LedgerDatabase, watermark: Watermark) -> None:
         self._database = database
@@ -51,48 +66,65 @@ class Writer(BatchWriter):
             self._connection = None
 
     def _together(self, batch: Sequence[Append], meanwhile: Callable[[], None], at: int | None) -> list[Answer]:
-        connection, head = self._begun()
+        streams = list({stream for append in batch for stream in append.streams()})
+        ids = list({append.act for append in batch if append.act is not None})
         try:
-            answers, rows = _written(connection, batch, head, at)
-            meanwhile()
+            connection, shown = self._begun(streams, ids)
+            answers, rows = judged(batch, head=shown.head, heads=shown.heads, acts=shown.acts, at=at)
         except BaseException:
             self._abandon()
             raise
+        sent = False
         try:
-            self._commit(connection)
-        except BaseException as e:  # noqa: BLE001 - whether it was stored is not guessed from what it is
+            with connection.pipeline():
+                _write(connection, rows)
+                sent = True
+                self._commit(connection)
+                meanwhile()
+        except BaseException as e:
+            # behind a statement that failed the server carried out no COMMIT: it is still in that transaction
+            stored_nothing = not sent or connection.info.transaction_status == TransactionStatus.INERROR
             self._abandon()
+            if stored_nothing:
+                raise
             answers = self._settled(batch, answers, e)
         if any(isinstance(answer, range) for answer in answers) and rows.events:
             self._database.mark.move(rows.events[-1][0], rows.events[-1][4])
             self._watermark.after(0, rows.events[-1][0])
         return answers
 
-    def _begun(self) -> tuple[Connection, int]:
-        try:
-            until = monotonic() + self._database.patience_s
-            while True:
+    def _begun(self, streams: list[str], ids: list[str]) -> tuple[Connection, _Shown]:
+        """Raises NotBegun; and what is wrong with one of these names, whoever brought it."""
+        until = monotonic() + self._database.patience_s
+        while True:
+            try:
                 connection = self._connection = self._connection or self._database.connect()
-                try:
-                    return connection, self._locked(connection)
-                except psycopg.Error:
-                    if not connection.closed or monotonic() > until:
-                        raise  # otherwise it was lost, perhaps long ago: the next may be whole
-                    self._connection = None
-        except BaseException as e:
-            self._abandon()
-            raise NotBegun from e
+                return connection, self._locked(connection, streams, ids)
+            except (psycopg.Error, PersistenceError) as e:
+                lost = self._connection is not None and self._connection.closed
+                if lost and monotonic() <= until:
+                    self._connection = None  # perhaps long ago: the next may be whole
+                    continue
+                if lost or isinstance(e, (psycopg.OperationalError, PersistenceError)):
+                    raise NotBegun from e
+                raise
 
-    def _locked(self, connection: Connection) -> int:
-        """The head, which nobody moves before this transaction ends."""
+    def _locked(self, connection: Connection, streams: list[str], ids: list[str]) -> _Shown:
+        """What nobody changes before this transaction ends."""
         least, mark = self._watermark.before(), self._database.mark.position
         with connection.pipeline():
             connection.execute(b"BEGIN")
             connection.execute(_LOCK)
-            looked = connection.execute(_HEAD, (mark,), binary=True)
-        [(head, document)] = looked
+            of_the_end = connection.execute(_HEAD, (mark,), binary=True)
+            of_streams = connection.execute(_HEADS, (streams,), binary=True)
+            of_acts = connection.execute(_KNOWN, (ids,), binary=True)
+        [(head, document)] = of_the_end
         self._database.mark.compare(mark, document, self._watermark)
-        return self._watermark.after(least, head)
+        return _Shown(
+            head=self._watermark.after(least, head),
+            heads={stream: version for stream, version in of_streams if version is not None},
+            acts=[id for (id,) in of_acts],
+        )
 
     def _commit(self, connection: Connection) -> None:
         connection.execute(b"COMMIT")
@@ -121,22 +153,12 @@ class Writer(BatchWriter):
         return answers if stored else [translated(error) for _ in batch]
 
 
-def _written(connection: Connection, batch: Sequence[Append], head: int, at: int | None) -> tuple[list[Answer], Rows]:
-    """Judge each append by what the transaction shows, and write those that may be stored."""
-    streams = list({stream for append in batch for stream in append.streams()})
-    ids = list({append.act for append in batch if append.act is not None})
-    with connection.pipeline():
-        of_streams = connection.execute(_HEADS, (streams,), binary=True)
-        of_acts = connection.execute(_KNOWN, (ids,), binary=True)
-    heads = {stream: version for stream, version in of_streams if version is not None}
-    answers, rows = judged(batch, head=head, heads=heads, acts=[id for (id,) in of_acts], at=at)
-    with connection.pipeline():
-        for statement, of_table in ((_EVENTS, rows.events), (_DISCLOSURES, rows.disclosures), (_ACTS, rows.acts)):
-            if of_table:
-                connection.execute(statement, [list(column) for column in zip(*of_table, strict=True)])
-        if rows.events:
-            connection.execute(_NOTIFY, (CHANNEL, str(rows.events[-1][0])))
-    return answers, rows
+def _write(connection: Connection, rows: Rows) -> None:
+    for statement, of_table in ((_EVENTS, rows.events), (_DISCLOSURES, rows.disclosures), (_ACTS, rows.acts)):
+        if of_table:
+            connection.execute(statement, [list(column) for column in zip(*of_table, strict=True)])
+    if rows.events:
+        connection.execute(_NOTIFY, (CHANNEL, str(rows.events[-1][0])))
 
 
 def _is_stored(connection: Connection, append: Append, answer: Answer) -> bool:

@@ -41,7 +41,11 @@ class PostgresViews(Selecting):
             dsn, application_name="docket views", connect_timeout=patience, tcp_user_timeout=patience * 1000
         )
         # a crash of the database may take the last commits: they are folded again
-        self._options = f"-c search_path={SCHEMA} -c synchronous_commit=off -c lock_timeout={round(patience_s * 1000)}"
+        self._options = (
+            f"-c search_path={SCHEMA} -c synchronous_commit=off -c lock_timeout={round(patience_s * 1000)}"
+            # a plan made while a view was small would read all of it, again and again, once it is not
+            " -c plan_cache_mode=force_custom_plan"
+        )
         self._lock = Lock()
         self._readers: deque[Connection[Any]] = deque()
         self._writer = self._open()

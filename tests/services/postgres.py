@@ -7,7 +7,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -115,9 +115,15 @@ class Server(Postgres):
         self._await_answer(self._guarded)
 
     def kill(self) -> None:
-        """SIGKILL, as a crash of the process (not of the machine: what the kernel holds, it still writes)."""
+        """SIGKILL to all its processes, as a crash (not of the machine: what the kernel holds, it still writes)."""
         assert self._guarded is not None, "not started"
-        os.kill(self._guarded.pid, signal.SIGKILL)
+        pid = self._guarded.pid
+        # one by one those behind a connection would notice that the first is gone, and serve on until they do
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        together = [pid, *(int(child) for child in (children.read_text().split() if children.exists() else ()))]
+        for each in together:
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
         self._guarded.process.wait()
 
     def stop(self) -> None:
