@@ -80,4 +80,5 @@ def test_while_no_broker_answers_nobody_is_told_anything_and_then_it_goes_on(own
         while (place := published.wait(3, 1)) is None:
             assert time.monotonic() < until
         assert position_at(topic, place) == 3
-        assert published.wait(1, 20) is not None
+        while published.wait(1, 1) is None:  # a broker that came back just now may answer late
+            assert time.monotonic() < until
