@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,14 +74,20 @@ def environment(between: Between, dsn: str, folder: Path) -> dict[str, str]:
     }
 
 
-def spawned(environ: dict[str, str]) -> subprocess.Popen[str]:
+@contextmanager
+def spawned(environ: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """A relay that does not outlive its test."""
     command = [sys.executable, "-m", "consumers", "relay"]
-    return subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE, text=True)
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE, text=True) as relay:
+        try:
+            yield relay
+        finally:
+            relay.kill()
 
 
 def await_copy(between: Between, position: int, relay: subprocess.Popen[str]) -> None:
     until = time.monotonic() + 60
-    while len(between.copy()) < position:
+    while len(between.committed(between.topics.ledger)) < position:  # its keys may be seen a moment later
         assert relay.poll() is None, relay.communicate()
         assert time.monotonic() < until
         time.sleep(0.1)
