@@ -5,9 +5,8 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.contract import gives
-from api.problems import Problem
 from api.reading import ANSWERS, Page, Reading, When
-from api.rendering import answer, listed, parts, plain, summary, with_protected
+from api.rendering import listed, plain, told, told_page, with_protected
 from domain.events.case import Result
 from domain.events.office import OfficeKind
 from domain.events.participant import ParticipantKind
@@ -16,7 +15,6 @@ from projections.determined import Determined
 from projections.directory import queries as directory
 from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
 from projections.final_authority import FINAL_AUTHORITY, Wanted, determinations
-from projections.view import View
 from projections.visible import Sight
 
 _ID: Final = Query(max_length=40)
@@ -29,19 +27,6 @@ def router(reading: Reading) -> APIRouter:
     Seeing = Annotated[Sight, Depends(reading.sight())]  # noqa: N806 - a type
     Paged = Annotated[Page, Depends(reading.page)]  # noqa: N806 - the same
     At = Annotated[When, Depends(reading.when())]  # noqa: N806 - the same
-
-    def listing(
-        request: Request, view: View[Any], sight: Sight, page: Page, found: directory.Page[Any, Any]
-    ) -> Response:
-        items = [summary(each.facts, each.now, position=each.position, stale=each.stale) for each in found.found]
-        withheld = reads.withheld(view, sight)
-        return listed(request, items, page=page, next=found.after, position=reads.position(view), withheld=withheld)
-
-    def one(request: Request, sight: Sight, found: directory.Told[Any, Any] | None) -> Response:
-        if found is None:
-            raise Problem("not-found")
-        whole = summary(found.facts, found.now, position=found.position, stale=found.stale)
-        return answer(request, whole | {"parts": parts(found.facts, recorder, sight)})
 
     @routes.get(
         "/final-authority",
@@ -84,7 +69,7 @@ def router(reading: Reading) -> APIRouter:
             after=page.after,
             limit=page.limit,
         )
-        return listing(request, OFFICES, sight, page, found)
+        return told_page(request, reads, OFFICES, sight, page, found)
 
     @routes.get(
         "/offices/{code}",
@@ -94,7 +79,9 @@ def router(reading: Reading) -> APIRouter:
         dependencies=in_offices,
     )
     def get_office(*, request: Request, code: str, sight: Seeing, when: At) -> Response:
-        return one(request, sight, directory.office(reads, sight, OfficeCode(code), when.at, as_of=when.position))
+        return told(
+            request, recorder, sight, directory.office(reads, sight, OfficeCode(code), when.at, as_of=when.position)
+        )
 
     in_instruments = [Depends(reading.reached(INSTRUMENTS))]
 
@@ -111,7 +98,7 @@ def router(reading: Reading) -> APIRouter:
         found = directory.instruments(
             reads, sight, in_force=in_force, as_of=when.position, after=page.after, limit=page.limit
         )
-        return listing(request, INSTRUMENTS, sight, page, found)
+        return told_page(request, reads, INSTRUMENTS, sight, page, found)
 
     @routes.get(
         "/instruments/{code}",
@@ -121,7 +108,9 @@ def router(reading: Reading) -> APIRouter:
         dependencies=in_instruments,
     )
     def get_instrument(*, request: Request, code: str, sight: Seeing, when: At) -> Response:
-        return one(request, sight, directory.instrument(reads, sight, InstrumentCode(code), as_of=when.position))
+        return told(
+            request, recorder, sight, directory.instrument(reads, sight, InstrumentCode(code), as_of=when.position)
+        )
 
     in_policies = [Depends(reading.reached(POLICIES))]
 
@@ -136,7 +125,7 @@ def router(reading: Reading) -> APIRouter:
         *, request: Request, sight: Seeing, page: Paged, when: At, kind: Annotated[str | None, _ID] = None
     ) -> Response:
         found = directory.policies(reads, sight, kind=kind, as_of=when.position, after=page.after, limit=page.limit)
-        return listing(request, POLICIES, sight, page, found)
+        return told_page(request, reads, POLICIES, sight, page, found)
 
     @routes.get(
         "/policies/{code}",
@@ -146,7 +135,7 @@ def router(reading: Reading) -> APIRouter:
         dependencies=in_policies,
     )
     def get_policy(*, request: Request, code: str, sight: Seeing, when: At) -> Response:
-        return one(request, sight, directory.policy(reads, sight, PolicyCode(code), as_of=when.position))
+        return told(request, recorder, sight, directory.policy(reads, sight, PolicyCode(code), as_of=when.position))
 
     in_participants = [Depends(reading.reached(PARTICIPANTS))]
 
@@ -177,7 +166,7 @@ def router(reading: Reading) -> APIRouter:
             after=page.after,
             limit=page.limit,
         )
-        return listing(request, PARTICIPANTS, sight, page, found)
+        return told_page(request, reads, PARTICIPANTS, sight, page, found)
 
     @routes.get(
         "/participants/{id}",
@@ -187,7 +176,9 @@ def router(reading: Reading) -> APIRouter:
         dependencies=in_participants,
     )
     def get_participant(*, request: Request, id: str, sight: Seeing, when: At) -> Response:
-        return one(request, sight, directory.participant(reads, sight, ParticipantId(id), as_of=when.position))
+        return told(
+            request, recorder, sight, directory.participant(reads, sight, ParticipantId(id), as_of=when.position)
+        )
 
     return routes
 

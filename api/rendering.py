@@ -8,15 +8,17 @@ from urllib.parse import urlencode
 import msgspec
 from fastapi import Request, Response
 
+from api.problems import Problem
 from api.reading import Page
 from api.receipts import JSON
 from api.shapes import NOT_TOLD
 from domain import wire
 from domain.ledger.recorder import LedgerRecorder
 from domain.message import protected_names
+from projections import known
 from projections.disclosed import disclosed
-from projections.reads import Found
-from projections.view import Row
+from projections.reads import Found, Reads
+from projections.view import Row, View
 from projections.visible import Sight
 
 
@@ -105,3 +107,20 @@ def listed(
         query += [("after", str(next)), ("limit", str(page.limit))]
         link = f'<{request.url.path}?{urlencode(query)}>; rel="next"'
     return answer(request, value, link=link)
+
+
+def told_page(  # noqa: PLR0917 - what every list is made of
+    request: Request, reads: Reads, view: View[Any], sight: Sight, page: Page, found: known.Page[Any, Any]
+) -> Response:
+    """A page of rows and what follows from each."""
+    items = [summary(each.facts, each.now, position=each.position, stale=each.stale) for each in found.found]
+    withheld = reads.withheld(view, sight)
+    return listed(request, items, page=page, next=found.after, position=reads.position(view), withheld=withheld)
+
+
+def told(request: Request, recorder: LedgerRecorder, sight: Sight, found: known.Told[Any, Any] | None) -> Response:
+    """One row with its parts. Raises Problem (404) where this reader has none."""
+    if found is None:
+        raise Problem("not-found")
+    whole = summary(found.facts, found.now, position=found.position, stale=found.stale)
+    return answer(request, whole | {"parts": parts(found.facts, recorder, sight)})

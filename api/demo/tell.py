@@ -1,7 +1,7 @@
 """Tells the story: `python -m api.demo.tell` writes the NDJSON files beside it, the same bytes every time."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import product
@@ -68,9 +68,9 @@ class Told:
         }
         self.lines.append((at, number, event))
 
-    def in_order(self) -> Iterator[dict[str, Any]]:
-        for _, _, event in sorted(self.lines, key=lambda line: line[:2]):
-            yield event
+    def in_order(self) -> Iterator[tuple[datetime, dict[str, Any]]]:
+        for at, _, event in sorted(self.lines, key=lambda line: line[:2]):
+            yield at, event
 
 
 class CaseStory:
@@ -262,33 +262,45 @@ def developers(told: Told) -> None:
         told.say(developer.speaks, at + timedelta(minutes=4), "participant.declare-sectors", sectors)
 
 
-def write(name: str, told: Told) -> None:
-    """One file of the story, an act a line."""
-    lines = [json.dumps(event, separators=(",", ":"), ensure_ascii=False) for event in told.in_order()]
-    (HERE / name).write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+def _opening(told: Told) -> None:
+    offices(told)
+    developers(told)
+
+
+def chapters() -> Mapping[str, Callable[[Told], None]]:
+    """What is told, by its title: what an act is called in the record depends on it, so none is ever renamed."""
+    from api.demo.cases import cases  # noqa: PLC0415 - it is told with the words of this module
+
+    return {"offices": _opening, "cases": cases}
+
+
+FILES: Final = (
+    ("01-from-2026-06", date(2026, 8, 1)),
+    ("02-from-2026-08", date(2026, 10, 1)),
+    ("03-from-2026-10", date(2027, 1, 1)),
+)
+"""The files of the story, and the day before which each ends."""
 
 
 def tell() -> None:
-    """Write every file of the story."""
-    from api.demo.cases import cases  # noqa: PLC0415 - it is told with the words of this module
+    """Write every file of the story: all chapters in one order of time, an act a line."""
+    told = [chapter for title, words in chapters().items() for chapter in _told(title, words)]
+    told.sort(key=lambda line: line[0])
+    begin = date.min
+    for name, end in FILES:
+        lines = [
+            json.dumps(event, separators=(",", ":"), ensure_ascii=False)
+            for at, event in told
+            if begin <= at.date() < end and at < END
+        ]
+        (HERE / f"{name}.ndjson").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        begin = end
 
-    first = Told("offices")
-    offices(first)
-    developers(first)
-    write("01-offices-and-developers.ndjson", first)
-    told = Told("cases")
-    cases(told)
-    for n, (begin, end) in enumerate(
-        [
-            (date(2026, 6, 1), date(2026, 8, 1)),
-            (date(2026, 8, 1), date(2026, 10, 1)),
-            (date(2026, 10, 1), date(2027, 1, 1)),
-        ],
-        2,
-    ):
-        part = Told("part")
-        part.lines = [line for line in told.lines if begin <= line[0].date() < end and line[0] < END]
-        write(f"{n:02}-cases-from-{begin:%Y-%m}.ndjson", part)
+
+def _told(title: str, words: Callable[[Told], None]) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    told = Told(title)
+    words(told)
+    yield from told.in_order()
 
 
 if __name__ == "__main__":

@@ -1,113 +1,42 @@
 """The table of contents of what may happen: which command goes to which stream, by which rules, reading what else."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, get_args
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
-from domain.commands import (
-    CaseCommand,
-    Command,
-    ConsultationCommand,
-    InstrumentCommand,
-    LedgerCommand,
-    OfficeCommand,
-    ParticipantCommand,
-    PolicyCommand,
-)
-from domain.commands.case import AgreeAccessTerms, SubmitCase
-from domain.commands.consultation import CloseConsultation, OpenConsultation
-from domain.commands.office import RegisterOffice
-from domain.commands.participant import WithdrawParticipant
+from domain.commands import Command
+from domain.commands.case import SubmitCase
 from domain.commands.record import OpenLedger
-from domain.errors import Refused
-from domain.events import (
-    CaseEvent,
-    ConsultationEvent,
-    Event,
-    InstrumentEvent,
-    LedgerEvent,
-    OfficeEvent,
-    ParticipantEvent,
-    PolicyEvent,
-    RefusalEvent,
-)
+from domain.events import Event, RefusalEvent
 from domain.rules import authority, case, consultation, due, instrument, ledger, office, participant, policy
 from domain.rules.asked import Asked
 from domain.rules.authority import Standing
-from domain.rules.seen import (
-    Seen,
-    of_case,
-    of_consultation,
-    of_instrument,
-    of_office,
-    of_participant,
-    of_policy,
-)
-from domain.values import PolicyCode, StreamId, case_id
+from domain.rules.seen import Seen, of_instrument, of_office, of_participant, of_policy
+from domain.rules.stream import Rules, members
+from domain.values import PolicyCode, StreamId
 
 __all__ = ["Asked", "Rules", "Seen", "Standing", "decide", "marked", "may", "reads", "rules_of", "stream_of", "target"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How one kind of stream begins, what may follow, and how facts change it."""
-
-    initial: Any
-    evolve: Callable[[Any, Any], Any]
-    may: Callable[[Any, Any, Asked, Seen], None]
-    decide: Callable[[Any, Any, Asked, Seen], list[Any]]
-    id_field: str
-    """The field that names the stream, in its events and in its commands."""
-
-
-CASE = Rules(case.INITIAL, case.evolve, case.may, case.decide, "case_id")
-CONSULTATION = Rules(
-    consultation.INITIAL, consultation.evolve, consultation.may, consultation.decide, "consultation_id"
-)
-OFFICE = Rules(office.INITIAL, office.evolve, office.may, office.decide, "office")
-PARTICIPANT = Rules(participant.INITIAL, participant.evolve, participant.may, participant.decide, "participant")
-INSTRUMENT = Rules(instrument.INITIAL, instrument.evolve, instrument.may, instrument.decide, "instrument")
-POLICY = Rules(policy.INITIAL, policy.evolve, policy.may, policy.decide, "policy")
-LEDGER = Rules(ledger.INITIAL, ledger.evolve, ledger.may, ledger.decide, "ledger")
-
 STREAMS: Final[Mapping[str, Rules]] = {
-    "case": CASE,
-    "consultation": CONSULTATION,
-    "office": OFFICE,
-    "participant": PARTICIPANT,
-    "instrument": INSTRUMENT,
-    "policy": POLICY,
-    "ledger": LEDGER,
+    "case": case.RULES,
+    "consultation": consultation.RULES,
+    "office": office.RULES,
+    "participant": participant.RULES,
+    "instrument": instrument.RULES,
+    "policy": policy.RULES,
+    "ledger": ledger.RULES,
 }
 """The kind of a stream, which its name begins with → its rules. Refusals have no state: nothing follows from them."""
 
 _COMMANDS: Final[Mapping[type[Any], str]] = {
-    **dict.fromkeys(get_args(CaseCommand), "case"),
-    **dict.fromkeys(get_args(ConsultationCommand), "consultation"),
-    **dict.fromkeys(get_args(OfficeCommand), "office"),
-    **dict.fromkeys(get_args(ParticipantCommand), "participant"),
-    **dict.fromkeys(get_args(InstrumentCommand), "instrument"),
-    **dict.fromkeys([PolicyCommand], "policy"),
-    **dict.fromkeys([LedgerCommand], "ledger"),
+    command: kind for kind, each in STREAMS.items() for command in members(each.commands)
 }
 _EVENTS: Final[Mapping[type[Any], str]] = {
-    **dict.fromkeys(get_args(CaseEvent), "case"),
-    **dict.fromkeys(get_args(ConsultationEvent), "consultation"),
-    **dict.fromkeys(get_args(OfficeEvent), "office"),
-    **dict.fromkeys(get_args(ParticipantEvent), "participant"),
-    **dict.fromkeys(get_args(InstrumentEvent), "instrument"),
-    **dict.fromkeys([PolicyEvent], "policy"),
-    **dict.fromkeys([LedgerEvent], "ledger"),
-    **dict.fromkeys([RefusalEvent], "refusal"),
+    RefusalEvent: "refusal",
+    **{event: kind for kind, each in STREAMS.items() for event in members(each.events)},
 }
-
 POLICIES: Final[Mapping[str, PolicyCode]] = {
-    "case.submit.v1": PolicyCode("CASE-REVIEW"),
-    "case.return.v1": PolicyCode("OMISSIONS"),
-    "case.open-access.v1": policy.WINDOW,
-    "case.file-assessment.v1": PolicyCode("SEPARATION"),
-    "case.request-reconsideration.v1": PolicyCode("RECONSIDERATION"),
-    "consultation.open.v1": PolicyCode("CONSULTATION"),
+    command: policy for each in STREAMS.values() for command, policy in each.policies.items()
 }
 """Command → the policy whose table its rules read; a clock's calendar with it."""
 
@@ -124,13 +53,11 @@ def stream_of(event: Event) -> StreamId:
 
 
 def target(command: Command, asked: Asked) -> StreamId:
-    """The stream that a command is about."""
-    if isinstance(command, SubmitCase):
-        if asked.participant is None:
-            raise Refused("not-your-act")
-        return of_case(case_id(asked.participant, command.manifest, command.variant))
+    """The stream that a command is about. Raises Refused where this actor can name none."""
     kind = _COMMANDS[type(command)]
-    return StreamId(f"{kind}-{getattr(command, STREAMS[kind].id_field)}")
+    rules = STREAMS[kind]
+    id = getattr(command, rules.id_field) if rules.id_of is None else rules.id_of(command, asked)
+    return StreamId(f"{kind}-{id}")
 
 
 def reads(command: Command, asked: Asked, seen: Seen) -> Iterable[StreamId]:
@@ -138,25 +65,7 @@ def reads(command: Command, asked: Asked, seen: Seen) -> Iterable[StreamId]:
     if isinstance(command, OpenLedger):
         return
     yield from reads_of_type(command.type, asked, seen)
-    match command:
-        case AgreeAccessTerms():
-            yield of_office(command.office)
-        case RegisterOffice():
-            yield of_office(command.department)
-        case OpenConsultation():
-            yield from map(of_office, command.asked)
-            if command.case_id is not None:
-                yield of_case(command.case_id)
-        case CloseConsultation():
-            if of_consultation(command.consultation_id) in seen:
-                subject = seen.consultation(command.consultation_id).subject
-                if subject is not None and subject.case_id is not None:
-                    yield of_case(subject.case_id)
-        case WithdrawParticipant():
-            if (stream := of_participant(command.participant)) == target(command, asked) and stream in seen:
-                yield from map(of_case, seen.participant(command.participant).cases)
-        case _:
-            pass
+    yield from STREAMS[_COMMANDS[type(command)]].reads(command, asked, seen)
 
 
 def reads_of_type(command_type: str, asked: Asked, seen: Seen) -> Iterable[StreamId]:
@@ -197,13 +106,11 @@ def marked(command: Command, asked: Asked, states: Mapping[StreamId, Any]) -> st
 
     Whoever submits again is answered by what became of their case, whatever they are cleared for.
     """
-    match states.get(target(command, asked)):
-        case case.Case() as state if case.known_to(state, asked) or isinstance(command, SubmitCase):
-            return state.marking or None
-        case consultation.Consultation() as state if consultation.known_to(state, asked):
-            return state.marking
-        case _:
-            return None
+    stream = target(command, asked)
+    rules, state = STREAMS[_COMMANDS[type(command)]], states.get(stream)
+    if state is None or rules.known_to is None:
+        return None
+    return state.marking or None if rules.known_to(state, asked) or isinstance(command, SubmitCase) else None
 
 
 def may(command: type[Command], stream: StreamId, asked: Asked, states: Mapping[StreamId, Any]) -> Standing:

@@ -9,6 +9,7 @@ from domain.events.record import InstrumentAmended, InstrumentEvent, InstrumentI
 from domain.recorded import Recorded
 from domain.rules.asked import Asked
 from domain.rules.seen import Seen
+from domain.rules.stream import Rules
 from domain.values import Digest
 
 
@@ -92,3 +93,14 @@ def issued(command: IssueInstrument) -> InstrumentIssued:
         text=command.text,
         provisions=command.provisions,
     )
+
+
+RULES: Final = Rules(
+    commands=InstrumentCommand,
+    events=InstrumentEvent,
+    id_field="instrument",
+    initial=INITIAL,
+    evolve=evolve,
+    may=may,
+    decide=decide,
+)

@@ -11,6 +11,7 @@ from domain.recorded import Recorded
 from domain.rules import instrument, office, policy
 from domain.rules.asked import Asked
 from domain.rules.seen import Seen
+from domain.rules.stream import Rules
 
 FORMAT: Final = 1
 """Version of the form of documents."""
@@ -56,3 +57,14 @@ def decide(state: LedgerState, command: LedgerCommand, asked: Asked, seen: Seen)
             ]
         case _:
             assert_never(command)
+
+
+RULES: Final = Rules(
+    commands=LedgerCommand,
+    events=LedgerEvent,
+    id_field="ledger",
+    initial=INITIAL,
+    evolve=evolve,
+    may=may,
+    decide=decide,
+)

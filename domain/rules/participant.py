@@ -1,5 +1,6 @@
 """A participant takes part by its own choice, and leaves when it wants, at no cost."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
@@ -26,8 +27,9 @@ from domain.events.participant import (
 from domain.recorded import Recorded
 from domain.rules.asked import Asked
 from domain.rules.case import withdrawal
-from domain.rules.seen import Seen
-from domain.values import CaseId, Cited, unchecked
+from domain.rules.seen import Seen, of_case, of_participant
+from domain.rules.stream import Rules
+from domain.values import CaseId, Cited, StreamId, unchecked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,3 +115,20 @@ def decide(state: Participant, command: ParticipantCommand, asked: Asked, seen: 
             return [*cases, ParticipantWithdrawn(participant=command.participant, reason=command.reason)]
         case _:
             assert_never(command)
+
+
+def _reads(command: ParticipantCommand, asked: Asked, seen: Seen) -> Iterable[StreamId]:
+    if isinstance(command, WithdrawParticipant) and of_participant(command.participant) in seen:
+        yield from map(of_case, seen.participant(command.participant).cases)
+
+
+RULES: Final = Rules(
+    commands=ParticipantCommand,
+    events=ParticipantEvent,
+    id_field="participant",
+    initial=INITIAL,
+    evolve=evolve,
+    may=may,
+    decide=decide,
+    reads=_reads,
+)

@@ -48,15 +48,9 @@ from domain.values import (
     PolicyCode,
     PostCode,
 )
+from projections.known import Entry
 from projections.parts import adds
-from projections.view import Part, Row
-
-
-class Entry(Row, kw_only=True, omit_defaults=True):
-    """One row of the directory."""
-
-    began: int
-    """Position of the event that made it known."""
+from projections.view import Part
 
 
 class Renaming(Part, kw_only=True, gc=False):

@@ -1,7 +1,6 @@
 """Offices, instruments, policies and participants stand here, one row each, in the order in which they became known."""
 
-from abc import abstractmethod
-from typing import Final, TypeVar
+from typing import Final
 
 from domain.events import Event
 from domain.events.office import OfficeRegistered
@@ -13,35 +12,19 @@ from projections.directory.rows import (
     OFFICE,
     PARTICIPANT,
     POLICY,
-    Entry,
     Instrument,
     Notes,
     Office,
     Participant,
     Policy,
 )
+from projections.known import ByStream, begun, code_of
 from projections.parts import add
-from projections.view import EVERYBODY, Key, View
+from projections.view import EVERYBODY, Key
 from projections.visible import shown
 
-E = TypeVar("E", bound=Entry)
 
-
-class Directory(View[E]):
-    """One row for each stream of a kind, by what stands behind the first `-` of its name."""
-
-    columns = {"began": "INTEGER"}  # noqa: RUF012 - a constant of the class
-    indexes = (("began",),)
-
-    def indexed(self, row: E) -> tuple[object, ...]:
-        return (row.began,)
-
-    @abstractmethod
-    def evolve(self, row: E | None, position: int, recorded: Recorded[Event]) -> E:
-        """The row after this event: none of them ever ends."""
-
-
-class Offices(Directory[Office]):
+class Offices(ByStream[Office]):
     """Every office, by its code. Everybody may know that there is one, its names, its posts and its public keys."""
 
     name = "offices"
@@ -50,7 +33,7 @@ class Offices(Directory[Office]):
 
     def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
         event = recorded.event
-        return (_code(recorded),) if type(event) in OFFICE or isinstance(event, OfficeRegistered) else ()
+        return (code_of(recorded),) if type(event) in OFFICE or isinstance(event, OfficeRegistered) else ()
 
     def evolve(self, row: Office | None, position: int, recorded: Recorded[Event]) -> Office:
         event = recorded.event
@@ -65,12 +48,12 @@ class Offices(Directory[Office]):
                 department=event.department,
                 posts=event.posts,
             )
-        made = _known(row, recorded)
+        made = begun(row, recorded)
         add(OFFICE, made, position, recorded)
         return made
 
 
-class Instruments(Directory[Instrument]):
+class Instruments(ByStream[Instrument]):
     """Every instrument, by its code."""
 
     name = "instruments"
@@ -79,7 +62,7 @@ class Instruments(Directory[Instrument]):
 
     def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
         event = recorded.event
-        return (_code(recorded),) if type(event) in INSTRUMENT or isinstance(event, InstrumentIssued) else ()
+        return (code_of(recorded),) if type(event) in INSTRUMENT or isinstance(event, InstrumentIssued) else ()
 
     def evolve(self, row: Instrument | None, position: int, recorded: Recorded[Event]) -> Instrument:
         event = recorded.event
@@ -94,12 +77,12 @@ class Instruments(Directory[Instrument]):
                 text=event.text,
                 provisions=event.provisions,
             )
-        made = _known(row, recorded)
+        made = begun(row, recorded)
         add(INSTRUMENT, made, position, recorded)
         return made
 
 
-class Policies(Directory[Policy]):
+class Policies(ByStream[Policy]):
     """Every policy with all of its versions, by its code."""
 
     name = "policies"
@@ -107,7 +90,7 @@ class Policies(Directory[Policy]):
     row = Policy
 
     def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
-        return (_code(recorded),) if type(recorded.event) in POLICY else ()
+        return (code_of(recorded),) if type(recorded.event) in POLICY else ()
 
     def evolve(self, row: Policy | None, position: int, recorded: Recorded[Event]) -> Policy:
         event = recorded.event
@@ -115,12 +98,12 @@ class Policies(Directory[Policy]):
             row = Policy(
                 marking=recorded.marking, scope=EVERYBODY, began=position, policy=event.policy, kind=event.kind
             )
-        made = _known(row, recorded)
+        made = begun(row, recorded)
         add(POLICY, made, position, recorded)
         return made
 
 
-class Participants(Directory[Participant]):
+class Participants(ByStream[Participant]):
     """Every participant, by its id."""
 
     name = "participants"
@@ -129,7 +112,7 @@ class Participants(Directory[Participant]):
 
     def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
         event = recorded.event
-        return (_code(recorded),) if type(event) in PARTICIPANT or isinstance(event, ParticipantCaseNoted) else ()
+        return (code_of(recorded),) if type(event) in PARTICIPANT or isinstance(event, ParticipantCaseNoted) else ()
 
     def evolve(self, row: Participant | None, position: int, recorded: Recorded[Event]) -> Participant:
         event = recorded.event
@@ -137,7 +120,7 @@ class Participants(Directory[Participant]):
             row = Participant(
                 marking=recorded.marking, scope=event.participant, began=position, participant=event.participant
             )
-        made = _known(row, recorded)
+        made = begun(row, recorded)
         if isinstance(event, ParticipantCaseNoted):
             _note(made, position, recorded)
         else:
@@ -149,16 +132,6 @@ OFFICES: Final = Offices()
 INSTRUMENTS: Final = Instruments()
 POLICIES: Final = Policies()
 PARTICIPANTS: Final = Participants()
-
-
-def _code(recorded: Recorded[Event]) -> str:
-    return recorded.stream.partition("-")[2]
-
-
-def _known(row: E | None, recorded: Recorded[Event]) -> E:
-    if row is None:
-        raise TypeError(f"nothing of {recorded.stream} is known before {recorded.event.type}")
-    return row
 
 
 def _note(row: Participant, position: int, recorded: Recorded[Event]) -> None:

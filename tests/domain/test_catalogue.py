@@ -16,18 +16,15 @@ from pydantic import TypeAdapter, ValidationError
 from domain import rules, values, wire
 from domain.commands import Command
 from domain.events import Event
-from domain.founding import founding
 from domain.message import WITHHELD, protected_names
 from domain.recorded import ENVELOPE, Recorded
-from tests.domain import requests
 from tests.domain.everything import types_in
-from tests.domain.given import LEDGER, world
+from tests.domain.given import world
 from tests.domain.rules.test_again import ONCE
 
 EVENTS, COMMANDS = get_args(Event), get_args(Command)
 MESSAGES = (*EVENTS, *COMMANDS)
-REQUESTS = {type(each): each for each in vars(requests).values() if isinstance(each, COMMANDS)}
-REQUESTS[wire.COMMANDS["ledger.open.v1"]] = founding(LEDGER, "CUI")
+REQUESTS = {type(once.command): once.command for once in ONCE}
 DOMAIN = Path(__file__).parents[2] / "domain"
 CONTEXT_ATTRIBUTE = re.compile(r"[a-z0-9]{1,20}")
 

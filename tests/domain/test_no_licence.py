@@ -62,7 +62,7 @@ def test_no_message_can_say_that_a_release_may_or_may_not_be(cls: Any) -> None:
 
 @pytest.mark.parametrize("cls", get_args(CaseEvent), ids=type_name)
 def test_no_state_of_a_case_is_called_so_either(cls: Any) -> None:
-    states = [Phase, type(rules.CASE.initial)]
+    states = [Phase, type(rules.STREAMS["case"].initial)]
     assert [name for state in states for name in vars(state) if not name.startswith("_") and says(name)] == []
     assert says(cls.__doc__.partition("(")[0]) == []
 

@@ -1,5 +1,6 @@
 """The life of one model version before its release: what may happen to a case, and what follows."""
 
+from collections.abc import Iterable
 from typing import Final, TypeVar, assert_never
 
 from domain.commands.case import (
@@ -38,7 +39,7 @@ from domain.commands.case import (
     WithdrawCase,
 )
 from domain.errors import Refused
-from domain.events import Event
+from domain.events import CaseEvent, Event
 from domain.events.case import CaseAccepted, CaseReviewLapsed, Side
 from domain.rules.asked import Asked
 from domain.rules.case import access, assessment, determination, submission
@@ -46,10 +47,12 @@ from domain.rules.case.evolve import evolve
 from domain.rules.case.guards import GUARDS, known_to, visible
 from domain.rules.case.state import INITIAL, Case, Phase
 from domain.rules.case.submission import withdrawal
-from domain.rules.policy import separated
-from domain.rules.seen import Seen
+from domain.rules.policy import WINDOW, separated
+from domain.rules.seen import Seen, of_office
+from domain.rules.stream import Rules
+from domain.values import PolicyCode, StreamId, case_id
 
-__all__ = ["INITIAL", "Case", "Phase", "decide", "evolve", "known_to", "may", "withdrawal"]
+__all__ = ["INITIAL", "RULES", "Case", "Phase", "decide", "evolve", "known_to", "may", "withdrawal"]
 
 T = TypeVar("T")
 SEPARATE: Final = ("case.propose-assessment.v1", "case.file-assessment.v1")
@@ -172,3 +175,37 @@ def _there(value: T | None) -> T:
     if value is None:
         raise Refused("not-your-act")
     return value
+
+
+def _id_of(command: CaseCommand, asked: Asked) -> str:
+    if not isinstance(command, SubmitCase):
+        return command.case_id
+    if asked.participant is None:
+        raise Refused("not-your-act")
+    return case_id(asked.participant, command.manifest, command.variant)
+
+
+def _reads(command: CaseCommand, asked: Asked, seen: Seen) -> Iterable[StreamId]:
+    if isinstance(command, AgreeAccessTerms):
+        yield of_office(command.office)
+
+
+RULES: Final = Rules(
+    commands=CaseCommand,
+    events=CaseEvent,
+    id_field="case_id",
+    initial=INITIAL,
+    evolve=evolve,
+    may=may,
+    decide=decide,
+    known_to=known_to,
+    id_of=_id_of,
+    reads=_reads,
+    policies={
+        "case.submit.v1": PolicyCode("CASE-REVIEW"),
+        "case.return.v1": PolicyCode("OMISSIONS"),
+        "case.open-access.v1": WINDOW,
+        "case.file-assessment.v1": PolicyCode("SEPARATION"),
+        "case.request-reconsideration.v1": PolicyCode("RECONSIDERATION"),
+    },
+)

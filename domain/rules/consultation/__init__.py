@@ -1,6 +1,7 @@
 """A consultation collects views. Silence is silence: listed, and counted neither as concurrence nor as objection."""
 
-from typing import assert_never
+from collections.abc import Iterable
+from typing import Final, assert_never
 
 from domain.commands.consultation import (
     AcknowledgeConsultation,
@@ -20,6 +21,7 @@ from domain.events.consultation import (
     ConsultationClosed,
     ConsultationDeclined,
     ConsultationDuePassed,
+    ConsultationEvent,
     ConsultationOpened,
     ConsultedOn,
     SubjectKind,
@@ -28,10 +30,11 @@ from domain.rules.asked import Asked
 from domain.rules.case.guards import visible
 from domain.rules.consultation.state import DECLINED, INITIAL, Consultation, evolve
 from domain.rules.due import due
-from domain.rules.seen import Seen
-from domain.values import OfficeCode, PolicyCode, unchecked
+from domain.rules.seen import Seen, of_case, of_consultation, of_office
+from domain.rules.stream import Rules
+from domain.values import OfficeCode, PolicyCode, StreamId, unchecked
 
-__all__ = ["DECLINED", "INITIAL", "Consultation", "decide", "evolve", "known_to", "may"]
+__all__ = ["DECLINED", "INITIAL", "RULES", "Consultation", "decide", "evolve", "known_to", "may"]
 
 
 def known_to(state: Consultation, asked: Asked) -> bool:
@@ -193,3 +196,32 @@ def _subject(state: Consultation) -> ConsultedOn:
     if state.subject is None:
         raise Refused("not-found")
     return state.subject
+
+
+def _reads(command: ConsultationCommand, asked: Asked, seen: Seen) -> Iterable[StreamId]:
+    match command:
+        case OpenConsultation():
+            yield from map(of_office, command.asked)
+            if command.case_id is not None:
+                yield of_case(command.case_id)
+        case CloseConsultation():
+            if of_consultation(command.consultation_id) in seen:
+                subject = seen.consultation(command.consultation_id).subject
+                if subject is not None and subject.case_id is not None:
+                    yield of_case(subject.case_id)
+        case _:
+            pass
+
+
+RULES: Final = Rules(
+    commands=ConsultationCommand,
+    events=ConsultationEvent,
+    id_field="consultation_id",
+    initial=INITIAL,
+    evolve=evolve,
+    may=may,
+    decide=decide,
+    known_to=known_to,
+    reads=_reads,
+    policies={"consultation.open.v1": PolicyCode("CONSULTATION")},
+)

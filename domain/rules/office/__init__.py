@@ -2,7 +2,8 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from typing import assert_never
+from collections.abc import Iterable
+from typing import Final, assert_never
 
 from domain.commands.office import (
     AssumePost,
@@ -29,9 +30,11 @@ from domain.events.office import (
 from domain.rules.asked import Asked
 from domain.rules.office.delegation import grant, revoke
 from domain.rules.office.state import INITIAL, Delegation, Key, Office, evolve
-from domain.rules.seen import Seen
+from domain.rules.seen import Seen, of_office
+from domain.rules.stream import Rules
+from domain.values import StreamId
 
-__all__ = ["INITIAL", "Delegation", "Key", "Office", "decide", "evolve", "may", "registered", "renamed"]
+__all__ = ["INITIAL", "RULES", "Delegation", "Key", "Office", "decide", "evolve", "may", "registered", "renamed"]
 
 
 def may(state: Office, command: type[OfficeCommand], asked: Asked, seen: Seen) -> None:
@@ -164,3 +167,20 @@ def _fits(command: RegisterKey) -> None:
             assert_never(command.algorithm)
     if not fits:
         raise Refused("key-unfit")
+
+
+def _reads(command: OfficeCommand, asked: Asked, seen: Seen) -> Iterable[StreamId]:
+    if isinstance(command, RegisterOffice):
+        yield of_office(command.department)
+
+
+RULES: Final = Rules(
+    commands=OfficeCommand,
+    events=OfficeEvent,
+    id_field="office",
+    initial=INITIAL,
+    evolve=evolve,
+    may=may,
+    decide=decide,
+    reads=_reads,
+)

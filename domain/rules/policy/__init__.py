@@ -11,12 +11,14 @@ from domain.recorded import Recorded
 from domain.rules.asked import Asked
 from domain.rules.policy.table import NOTHING, WINDOW, ZONE, Parsed, Row, cited, keeps_the_law, parsed
 from domain.rules.seen import Seen
+from domain.rules.stream import Rules
 from domain.values import Citation, PolicyCode
 
 __all__ = [
     "AUTHORITY",
     "INITIAL",
     "NOTHING",
+    "RULES",
     "WINDOW",
     "ZONE",
     "Policy",
@@ -143,3 +145,14 @@ def separated(policy: Policy, first: str, second: str) -> bool:
     """Whether two commands about one thing need two persons."""
     table = policy.latest.table
     return isinstance(table, frozenset) and (first, second) in table
+
+
+RULES: Final = Rules(
+    commands=PolicyCommand,
+    events=PolicyEvent,
+    id_field="policy",
+    initial=INITIAL,
+    evolve=evolve,
+    may=may,
+    decide=decide,
+)

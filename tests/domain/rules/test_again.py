@@ -1,14 +1,13 @@
 """Asking again for what is done adds nothing: every command is carried out here, and then asked for once more."""
 
-from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 
 from domain.commands import Command
 from domain.errors import Refused
-from domain.events import Event
 from domain.founding import founding
+from tests.domain import streams
 from tests.domain.cast import (
     CLOCK,
     DEVELOPER,
@@ -19,7 +18,6 @@ from tests.domain.cast import (
     STRANGER,
     TREASURY,
     TREASURY_ANALYST,
-    Somebody,
 )
 from tests.domain.facts import (
     ANSWERS_DUE,
@@ -38,7 +36,8 @@ from tests.domain.facts import (
     reconsideration_requested,
     under_way,
 )
-from tests.domain.given import LEDGER, MINUTE, NOON, Fact, World, world
+from tests.domain.given import LEDGER, MINUTE, World, world
+from tests.domain.once import Once
 from tests.domain.requests import (
     accept,
     accept_framework,
@@ -99,19 +98,6 @@ from tests.domain.requests import (
 from tests.domain.rules.test_delegation import granted
 from tests.domain.rules.test_office import key
 
-
-@dataclass(frozen=True)
-class Once:
-    """A command that is carried out once, and what somebody hears who asks again."""
-
-    command: Any
-    by: Somebody
-    facts: tuple[Event | Fact, ...] = ()
-    at: Any = NOON
-    again: str | None = None
-    """A refusal, where "again" cannot be told from "something else"; otherwise nothing."""
-
-
 ONCE = [
     Once(submit, DEVELOPER),
     Once(give_back, SECRETARIAT, offered),
@@ -168,6 +154,7 @@ ONCE = [
     Once(amend_instrument, SECRETARIAT),
     Once(revoke_instrument, SECRETARIAT),
     Once(publish, SECRETARIAT),
+    *streams.once(),
     Once(founding(LEDGER, "CUI"), INSTALLATION),
 ]
 

@@ -1,19 +1,17 @@
 """Every code of the contract is what somebody hears: one story for each, and no code without a story."""
 
 import re
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from domain.commands import Command
 from domain.errors import REFUSALS, TURNED_AWAY, Kind, Refused
-from domain.events import Event
 from domain.events.case import Answer, Basis
 from domain.events.participant import ParticipantWithdrawn
 from domain.events.record import InstrumentRevoked
 from domain.founding import founding
 from domain.values import Digest, OfficeCode, PostCode, Variant
+from tests.domain import streams
 from tests.domain.cast import (
     CLOCK,
     DEVELOPER,
@@ -28,7 +26,6 @@ from tests.domain.cast import (
     STRANGER,
     TREASURY,
     TREASURY_ANALYST,
-    Somebody,
 )
 from tests.domain.facts import (
     ANSWERS_DUE,
@@ -57,7 +54,8 @@ from tests.domain.facts import (
     under_way,
     withdrawn,
 )
-from tests.domain.given import DAY, LEDGER, MINUTE, NOON, Fact, given, given_only, on
+from tests.domain.given import DAY, LEDGER, MINUTE, NOON, given, given_only, on
+from tests.domain.once import Story, story
 from tests.domain.requests import (
     DELEGATION,
     ORDER,
@@ -101,13 +99,8 @@ from tests.domain.rules.test_delegation import granted, pass_on
 from tests.domain.rules.test_ledger import opened as ledger_opened
 from tests.domain.rules.test_office import key, key_revoked
 
-Story = tuple[tuple[Event | Fact, ...], Command, Somebody, datetime]
 ORDER_REVOKED = InstrumentRevoked(instrument=ORDER, revoked_on=amend_instrument.amended_on)
 OTHER_MANIFEST = Digest("sha256:" + "c" * 64)
-
-
-def story(*facts: Event | Fact, asks: Command, by: Somebody, at: datetime = NOON) -> Story:
-    return facts, asks, by, at
 
 
 UNSEEING = GAO.cleared_for_nothing()
@@ -194,6 +187,7 @@ STORIES: dict[str, Story] = {
     "instrument-revoked": story(ORDER_REVOKED, asks=amend_instrument, by=SECRETARIAT),
     "policy-version": story(asks=but(publish, policy_version=3), by=SECRETARIAT),
     "policy-table": story(asks=but(publish, kind="poem"), by=SECRETARIAT),
+    **streams.stories(),
 }
 SOURCES = Path(__file__).parents[3] / "domain"
 

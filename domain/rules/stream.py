@@ -1,0 +1,42 @@
+"""A kind of stream is the same few parts everywhere: what is asked of it, what follows, and what it makes of that."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from domain.rules.asked import Asked
+from domain.rules.seen import Seen
+from domain.values import PolicyCode, StreamId
+
+
+def members(union: Any) -> tuple[type[Any], ...]:  # noqa: ANN401 - a union of messages, or one message
+    """The messages that a union names, in its order."""
+    return get_args(union) or (union,)
+
+
+def _nothing(command: Any, asked: Asked, seen: Seen) -> Iterable[StreamId]:  # noqa: ANN401 - any command
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How one kind of stream begins, what may be asked of it, what may follow, and how facts change it."""
+
+    commands: Any
+    """The union of its commands."""
+    events: Any
+    """The union of its events."""
+    id_field: str
+    """The field that names the stream, in its events and in its commands."""
+    initial: Any
+    evolve: Callable[[Any, Any], Any]
+    may: Callable[[Any, Any, Asked, Seen], None]
+    decide: Callable[[Any, Any, Asked, Seen], list[Any]]
+    known_to: Callable[[Any, Asked], bool] | None = None
+    """Whether there is such a stream, and the actor may see it; None where its states are marked nowhere."""
+    id_of: Callable[[Any, Asked], str] | None = None
+    """The id of the stream that a command is about, where no field of it says so. May raise Refused."""
+    reads: Callable[[Any, Asked, Seen], Iterable[StreamId]] = _nothing
+    """What else a decision reads; asked again with what was seen, until it names nothing new."""
+    policies: Mapping[str, PolicyCode] = field(default_factory=dict)
+    """Type of command → the policy whose table its rules read; a clock's calendar with it."""
