@@ -17,6 +17,8 @@ EventId = NewType("EventId", str)
 ActId = NewType("ActId", str)
 """UUIDv5 of ledger, actor and command id."""
 CommandId = NewType("CommandId", str)
+TaskingCode = NewType("TaskingCode", str)
+"""What a duty is known by: `EO14409-2-C-II`."""
 LedgerId = NewType("LedgerId", str)
 CaseId = NewType("CaseId", str)
 """UUIDv5 of developer, manifest digest and variant: one model version has one case."""
@@ -48,6 +50,7 @@ Citation = NewType("Citation", str)
 AnEvent = Annotated[EventId, _UUID]
 AnAct = Annotated[ActId, _UUID]
 ACommand = Annotated[CommandId, _UUID]
+ATasking = Annotated[TaskingCode, Pattern("[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*"), MaxLen(80)]
 ALedger = Annotated[LedgerId, _UUID]
 ACase = Annotated[CaseId, _UUID]
 AConsultation = Annotated[ConsultationId, _UUID]
@@ -86,6 +89,7 @@ MarkingText = Annotated[str, MinLen(1), MaxLen(400), Pattern("[ -~]+")]
 """A marking as text; whether it is one is asked of `domain.markings`."""
 Score = Annotated[str, Pattern(r"(?:[0-9]\.[0-9]|10\.0)")]
 """A decimal from 0.0 to 10.0, as text: canonical JSON has no place for it as a number."""
+DaysGiven = Annotated[int, Ge(1), Le(3660)]
 Whole = Annotated[int, Ge(1), Le(2**31 - 1)]
 Count = Annotated[int, Ge(0), Le(2**31 - 1)]
 

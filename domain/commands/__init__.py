@@ -7,6 +7,7 @@ from domain.commands.consultation import ConsultationCommand
 from domain.commands.office import OfficeCommand
 from domain.commands.participant import ParticipantCommand
 from domain.commands.record import InstrumentCommand, LedgerCommand, PolicyCommand
+from domain.commands.tasking import TaskingCommand
 
 Command: TypeAlias = (
     CaseCommand
@@ -15,6 +16,7 @@ Command: TypeAlias = (
     | ParticipantCommand
     | InstrumentCommand
     | PolicyCommand
+    | TaskingCommand
     | LedgerCommand
 )
 
@@ -27,4 +29,5 @@ __all__ = [
     "OfficeCommand",
     "ParticipantCommand",
     "PolicyCommand",
+    "TaskingCommand",
 ]

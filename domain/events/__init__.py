@@ -7,6 +7,7 @@ from domain.events.consultation import ConsultationEvent
 from domain.events.office import OfficeEvent
 from domain.events.participant import ParticipantEvent
 from domain.events.record import InstrumentEvent, LedgerEvent, PolicyEvent, RefusalEvent
+from domain.events.tasking import TaskingEvent
 
 Event: TypeAlias = (
     CaseEvent
@@ -15,6 +16,7 @@ Event: TypeAlias = (
     | ParticipantEvent
     | InstrumentEvent
     | PolicyEvent
+    | TaskingEvent
     | RefusalEvent
     | LedgerEvent
 )
@@ -29,4 +31,5 @@ __all__ = [
     "ParticipantEvent",
     "PolicyEvent",
     "RefusalEvent",
+    "TaskingEvent",
 ]

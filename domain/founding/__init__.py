@@ -8,9 +8,10 @@ import orjson
 
 from domain.commands.office import RegisterOffice, RenameOffice
 from domain.commands.record import IssueInstrument, OpenLedger, PublishPolicy
+from domain.commands.tasking import AssignTasking
 from domain.values import LedgerId
 
-_POLICIES: Final = ("authority", "separation", "omissions", "clocks", "federal-holidays")
+_POLICIES: Final = ("authority", "separation", "omissions", "clocks", "federal-holidays", "hardening")
 
 
 def _read(name: str) -> Any:  # noqa: ANN401 - JSON, whose form is asked for right after
@@ -34,6 +35,11 @@ def founding(ledger: LedgerId, ceiling: str) -> OpenLedger:
 def lead_offices() -> tuple[str, ...]:
     """Codes of the offices that the order makes responsible."""
     return tuple(office["office"] for office in _read("offices")["offices"] if office["kind"] == "lead")
+
+
+def taskings() -> tuple[AssignTasking, ...]:
+    """The duties of the order, in its words, as the secretariat assigns them."""
+    return msgspec.convert(_read("taskings"), tuple[AssignTasking, ...])
 
 
 def _each(read: Any) -> list[Any]:  # noqa: ANN401 - the same

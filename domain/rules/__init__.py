@@ -7,7 +7,7 @@ from domain.commands import Command
 from domain.commands.case import SubmitCase
 from domain.commands.record import OpenLedger
 from domain.events import Event, RefusalEvent
-from domain.rules import authority, case, consultation, due, instrument, ledger, office, participant, policy
+from domain.rules import authority, case, consultation, due, instrument, ledger, office, participant, policy, tasking
 from domain.rules.asked import Asked
 from domain.rules.authority import Standing
 from domain.rules.seen import Seen, of_instrument, of_office, of_participant, of_policy
@@ -24,6 +24,7 @@ STREAMS: Final[Mapping[str, Rules]] = {
     "participant": participant.RULES,
     "instrument": instrument.RULES,
     "policy": policy.RULES,
+    "tasking": tasking.RULES,
     "ledger": ledger.RULES,
 }
 """The kind of a stream, which its name begins with → its rules. Refusals have no state: nothing follows from them."""

@@ -19,21 +19,33 @@ class Due:
     policy: Citation
 
 
-def due(policy: PolicyCode, asked: Asked, seen: Seen, *, pinned: Citation | None = None) -> Due:
+def due(
+    policy: PolicyCode,
+    asked: Asked,
+    seen: Seen,
+    *,
+    pinned: Citation | None = None,
+    since: datetime | None = None,
+    days: int | None = None,
+) -> Due:
     """When what begins as this act is taken in is due, by the version in force or by the one that a clock has pinned.
+
+    `since`: when it began, where that is another instant; `days`: the length, where what it is for states it.
 
     Raises Refused where the policies do not say.
     """
     known = seen.policy(policy)
     cited = pinned or known.latest.cited
     terms = known.clock(cited)
+    if terms.length_days is None and days is not None:
+        terms = terms.lasting(days)
     if terms.length_days is None:
         raise Refused("policy-missing", f"{cited} states no length.")
     calendar = None
     if terms.calendar is not None:
         calendar = seen.policy(_code(terms.calendar)).calendar(Citation(terms.calendar))
     try:
-        return Due(at=clocks.deadline(terms, asked.taken_in_at, calendar).ends_at, policy=cited)
+        return Due(at=clocks.deadline(terms, since or asked.taken_in_at, calendar).ends_at, policy=cited)
     except clocks.CalendarExhausted as exhausted:
         raise Refused("policy-missing", str(exhausted)) from exhausted
 

@@ -14,6 +14,7 @@ from domain.values import (
     ParticipantId,
     PolicyCode,
     StreamId,
+    TaskingCode,
 )
 
 if TYPE_CHECKING:  # states are defined beside their rules, which read other states through this
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # states are defined beside their rules, which read other sta
     from domain.rules.office import Office
     from domain.rules.participant import Participant
     from domain.rules.policy import Policy
+    from domain.rules.tasking import Tasking
 
 
 def of_case(case: CaseId) -> StreamId:
@@ -47,6 +49,10 @@ def of_instrument(instrument: InstrumentCode) -> StreamId:
 
 def of_policy(policy: PolicyCode) -> StreamId:
     return StreamId(f"policy-{policy}")
+
+
+def of_tasking(tasking: TaskingCode) -> StreamId:
+    return StreamId(f"tasking-{tasking}")
 
 
 def of_ledger(ledger: LedgerId) -> StreamId:
@@ -81,3 +87,6 @@ class Seen:
 
     def policy(self, policy: str) -> Policy:
         return self._states[of_policy(PolicyCode(policy))]  # type: ignore[no-any-return]
+
+    def tasking(self, tasking: TaskingCode) -> Tasking:
+        return self._states[of_tasking(tasking)]  # type: ignore[no-any-return]

@@ -39,12 +39,28 @@ Omissions: TypeAlias = Mapping[str, str]
 """Code → what is missing."""
 Separation: TypeAlias = frozenset[tuple[str, str]]
 """Pairs of commands that one person may not both give about one thing."""
-Parsed: TypeAlias = clocks.Terms | clocks.Calendar | Authority | Omissions | Separation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HardeningAction:
+    """What has to be done to assets of a class, and within how many days."""
+
+    asset_class: str
+    category: str
+    action: str
+    days: int | None
+    """Calendar days; None: whenever the system is upgraded."""
+
+
+Hardening: TypeAlias = Mapping[str, HardeningAction]
+"""Code of a row → what it asks for."""
+Parsed: TypeAlias = clocks.Terms | clocks.Calendar | Authority | Omissions | Separation | Hardening
 
 COLUMNS: Final = {
     "authority": ("command", "by", "post", "delegable", "authorities", "refusal"),
     "omissions": ("code", "meaning"),
     "separation": ("first", "second"),
+    "hardening": ("row", "asset_class", "category", "action", "days"),
 }
 FIXED: Final[Mapping[str, tuple[str, ...]]] = {
     "case.withdraw.v1": ("participant", NOTHING, "no", NOTHING),
@@ -106,6 +122,9 @@ def parsed(event: PolicyPublished) -> Parsed:
                 return {code: meaning for code, meaning in event.rows}  # noqa: C416 - rows are checked to be pairs
             case "separation":
                 return frozenset((first, second) for first, second in event.rows)
+            case "hardening":
+                _once(event)
+                return {row[0]: _hardening(row) for row in event.rows}
             case _:
                 raise Refused("policy-table", f"Docket knows no policy of kind {event.kind}.")
     except clocks.BadTable as error:
@@ -145,4 +164,16 @@ def _row(cells: tuple[str, ...]) -> Row:
         delegable=delegable == "yes",
         authorities=tuple(Citation(word) for word in authorities.split() if word != NOTHING),
         refusal=refusal,
+    )
+
+
+def _hardening(cells: tuple[str, ...]) -> HardeningAction:
+    row, asset_class, category, action, days = cells
+    if days != NOTHING and not (days.isascii() and days.isdecimal() and 1 <= int(days) <= clocks.LONGEST_DAYS):
+        raise Refused("policy-table", f"The row {row} says no number of days.")
+    return HardeningAction(
+        asset_class=asset_class,
+        category=category,
+        action=action,
+        days=None if days == NOTHING else int(days),
     )

@@ -66,6 +66,9 @@ MAY = {
     "enrol accept-terms declare-sectors set-budget withdraw": ("participant", PARTICIPANTS),
     "issue amend revoke": ("instrument", SECRETARIES),
     "publish": ("policy", SECRETARIES),
+    "assign amend rescind report-progress wait resume claim-completion explain-delay": ("tasking", OFFICES),
+    "verify-completion fail-verification": ("tasking", OFFICES - SECRETARIES),
+    "record-deadline": ("tasking", CLOCKS),
 }
 RIGHTS = {f"{noun}.{verb}.v1": who for verbs, (noun, who) in MAY.items() for verb in verbs.split()}
 COMMANDS = [command.__dataclass_fields__["type"].default for command in get_args(Command)]
