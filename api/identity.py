@@ -12,22 +12,16 @@ from fastapi import Request
 
 from api.problems import Problem
 from api.tally import Tally
+from consumers.acts.named import Named
 from consumers.inbox.attested import LOWEST, written
 from domain.act import Actor, ActorKind, Attestation, Person, Principal
-from domain.ledger.ledger import Ledger
 from domain.markings import AUDIENCES, EVERY_CATEGORY, Clearance, UnknownMarking
-from domain.rules.office import Office
-from domain.rules.participant import Participant
-from domain.rules.seen import of_office, of_participant
-from domain.values import OfficeCode, ParticipantId, PersonId, derived
+from domain.values import PersonId, derived
 
 DEVELOPMENT_HEADER: Final = "Docket-Development-Principal"
 DEVELOPMENT_COOKIE: Final = "docket-development-principal"
 """The same for a page whose event stream cannot send headers: percent-encoded, for GET and HEAD alone."""
 ROLES: Final = frozenset({"oversight", "operator"})
-
-Named = Callable[[ActorKind, str], str]
-"""The name of an actor as the record has it."""
 
 
 class Unauthenticated(Exception):
@@ -43,19 +37,6 @@ class Authenticator(Protocol):
 
     def __call__(self, request: Request) -> Principal:
         """Who is asking. Raises Unauthenticated."""
-
-
-def names_of(ledger: Ledger) -> Named:
-    """Names of offices and participants as the ledger has them today; of others, their code or id."""
-
-    def named(kind: ActorKind, id: str) -> str:
-        if kind is ActorKind.OFFICE:
-            office: Office = ledger.state(of_office(OfficeCode(id))).state
-            return office.name_at(ledger.now()) or id
-        participant: Participant = ledger.state(of_participant(ParticipantId(id))).state
-        return participant.name or id
-
-    return named
 
 
 def caller(authenticator: Authenticator, tally: Tally) -> Callable[[Request], Principal]:

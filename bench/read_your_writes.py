@@ -21,12 +21,13 @@ from eventsourcing.sqlite import SQLiteTrackingRecorder
 
 from api.clock import SystemClock
 from api.compose import embedded, running
-from api.identity import names_of, principal
+from api.identity import principal
 from bench.acts import READER, Asked, Developer, get
 from bench.figures import Figure, Measured, Reach, spread, taken
 from bench.knockers import Knocker
 from bench.serving import docket
 from consumers.acts.intake import act
+from consumers.acts.named import names_of
 from domain import wire
 from domain.act import Act, Principal
 from domain.ledger.ledger import Ledger

@@ -18,12 +18,13 @@ from pathlib import Path
 
 from api.clock import SystemClock
 from api.compose import embedded
-from api.identity import DEVELOPMENT_HEADER, names_of, principal
+from api.identity import DEVELOPMENT_HEADER, principal
 from bench.acts import LIFE, READER, Developer
 from bench.figures import Figure, Measured, Reach, taken
 from bench.peers import EVENTS
 from bench.serving import docket, measured, peer
 from consumers.acts.intake import act
+from consumers.acts.named import names_of
 from domain.ledger.ledger import Ledger
 
 CLIENTS = 50

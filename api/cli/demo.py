@@ -24,9 +24,10 @@ from api.cli.say import IN_USE, UNREACHABLE, bar, fail
 from api.clock import SimulatedClock
 from api.compose import InUse, embedded, running
 from api.demo import STORY
-from api.identity import DEVELOPMENT_HEADER, DevelopmentHeader, names_of
+from api.identity import DEVELOPMENT_HEADER, DevelopmentHeader
 from api.server import address, bound, in_background, until_told
 from api.shared import following, shared
+from consumers.acts.named import names_of
 from consumers.settings import Missing
 from consumers.settings import Settings as Servers
 from consumers.timer.timer import Timer

@@ -13,10 +13,11 @@ from api.app import Docket, Services, build_app
 from api.cli.say import IN_USE, UNREACHABLE, fail
 from api.clock import SystemClock
 from api.compose import InUse, embedded, running
-from api.identity import DevelopmentHeader, Nobody, names_of
+from api.identity import DevelopmentHeader, Nobody
 from api.server import address, bound, in_background, until_told
 from api.settings import Settings
 from api.shared import following, shared
+from consumers.acts.named import names_of
 from consumers.settings import Missing
 from consumers.settings import Settings as Servers
 from consumers.topics.check import NotAsAgreed

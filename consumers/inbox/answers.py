@@ -11,6 +11,7 @@ from structlog.typing import FilteringBoundLogger
 
 from consumers.acts import cloudevent
 from consumers.acts.intake import Malformed, Wrong
+from consumers.acts.named import names_of
 from consumers.acts.outcome import CODES, INTERNAL, members, told, told_away
 from consumers.inbox import arrival
 from consumers.inbox.arrival import NoEvent
@@ -57,6 +58,7 @@ class Answers:
         self, *, ledger: Ledger, office: str, clock: Callable[[], datetime], log: FilteringBoundLogger
     ) -> None:
         self._ledger, self._office, self._clock, self._log = ledger, OfficeCode(office), clock, log
+        self._named = names_of(ledger)
 
     def to(self, record: Any) -> Answer:  # noqa: ANN401 - kafka-python's ConsumerRecord
         """What became of it. Raises those of AWAY; nothing else that a record holds is raised."""
@@ -103,7 +105,7 @@ class Answers:
         office: Office = self._ledger.state(of_office(self._office)).state
         if not office.known:
             raise TurnedAway("not-known-yet", "The office of this topic is not registered.")
-        return Actor(ActorKind.OFFICE, self._office, office.named[0])
+        return Actor(ActorKind.OFFICE, self._office, self._named(ActorKind.OFFICE, self._office))
 
     def _check(self, texts: Iterator[object]) -> None:
         """Raises TurnedAway for a spill, before anything else is asked of the record."""

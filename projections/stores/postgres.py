@@ -16,7 +16,7 @@ from domain.ledger import recorder
 from domain.ledger.migrating import migrate
 from projections.stores.postgres_writing import PostgresWriting
 from projections.stores.selecting import DIGESTED, Ask, Selecting, T, digest
-from projections.stores.tables import Table, Writing, WrongStore
+from projections.stores.tables import Overtaken, Table, Writing, WrongStore
 from projections.view import Key, View
 
 SCHEMA: Final = "views"
@@ -95,6 +95,8 @@ class PostgresViews(Selecting):
                     with self._writer.pipeline():
                         yield writing
                         writing.tell()
+                except (errors.DuplicateTable, errors.UniqueViolation) as error:
+                    raise Overtaken("another runner made this table first") from error
                 finally:  # also where a statement failed over it
                     writing.check()
 

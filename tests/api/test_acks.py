@@ -7,8 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import Services, build_app
-from api.identity import DevelopmentHeader, names_of
+from api.identity import DevelopmentHeader
 from api.receipts import published as level
+from consumers.acts.named import names_of
 from consumers.topics.published import Published
 from tests.api.knocking import CASE, DEVELOPER, NSA, Docket, Hand, developer, named_id
 from tests.consumers.ledger_topic import LedgerTopic

@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 
 import api.health
 from api.app import Services, build_app
-from api.identity import DevelopmentHeader, names_of
+from api.identity import DevelopmentHeader
+from consumers.acts.named import names_of
 from domain import wire
 from domain.ledger.ledger import Busy, Ledger
 from domain.ledger.recorder import OutcomeUnknown, WentBack

@@ -11,9 +11,12 @@ import pytest
 from api.asyncapi import asyncapi
 from domain import wire
 from domain.act import Attestation
+from domain.commands.office import RenameOffice
 from domain.message import WITHHELD
+from domain.rules.seen import of_office
+from domain.values import OfficeCode
 from tests.consumers.asking import PERSON, STRUCTURED, Office, binary, concern, event, named
-from tests.projections.small_ledger import Small, small
+from tests.projections.small_ledger import SECRETARIAT, Small, small
 from tests.services.kafka import Kafka
 
 DEEP = b'{"specversion":"1.0","data":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
@@ -137,6 +140,22 @@ def test_who_acts_is_whom_the_topic_and_its_office_say(ledger: Small, case: str,
     assert recorded.by is not None
     assert recorded.by is not WITHHELD
     assert (recorded.by.person, recorded.by.name) == (PERSON["person"], PERSON["personname"])
+
+
+def test_an_office_is_called_what_it_is_called_that_day(ledger: Small, case: str, office: Office) -> None:
+    before = ledger.ledger.state(of_office(OfficeCode("dhs"))).state.named[0]
+    tomorrow = (ledger.now + timedelta(days=1)).date()
+    renamed = RenameOffice(office=OfficeCode("dhs"), name="Homeland (invented)", effective_on=tomorrow)
+    ledger.done(renamed, SECRETARIAT)
+    (today,) = office.answered(ledger.ledger, concern(case, 1))
+    ledger.now += timedelta(days=2)
+    _, later = office.answered(ledger.ledger, concern(case, 2))
+    names = [
+        wire.load(document).actor_name
+        for told in (today, later)
+        for document in ledger.recorder.documents([told.data["receipt"]["position"]]).values()
+    ]
+    assert names == [before, "Homeland (invented)"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What PostgreSQL keeps of a record is what SQLite keeps of it, also after a crash and beside a rebuild."""
 
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
@@ -12,7 +13,7 @@ from projections.catalogue import views
 from projections.folding.runner import Runner
 from projections.stores.postgres import PostgresViews
 from projections.stores.sqlite import SQLiteViews
-from projections.stores.tables import WrongStore
+from projections.stores.tables import Overtaken, Table, WrongStore
 from projections.visible import Sight
 from tests.projections.small_ledger import CLEARED, Small
 from tests.projections.some_views import Lines, Tallies
@@ -101,6 +102,17 @@ def test_several_processes_open_one_store_at_once(postgres: Postgres) -> None:
     assert [store.tables() for store in opened] == [[]] * 4
     for store in opened:
         store.close()
+
+
+def test_who_makes_a_table_second_is_told_and_makes_nothing(postgres: Postgres) -> None:
+    dsn = postgres.new_database()
+    table = Table(name="lines_1", view="lines", version=1)
+    with closing(PostgresViews(dsn)) as one, closing(PostgresViews(dsn)) as other:
+        with one.write() as writing:
+            writing.create(table, Lines())
+        with pytest.raises(Overtaken), other.write() as writing:
+            writing.create(table, Lines())
+        assert other.tables() == one.tables() == [table]
 
 
 def test_a_database_that_dies_raises_and_what_was_begun_goes_on_from_what_it_kept(
