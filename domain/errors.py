@@ -139,6 +139,8 @@ TURNED_AWAY: Final[Mapping[str, Meaning]] = {
     "id-reused": Meaning(_CONFLICT, "An act with this id said something else."),
     "not-known-yet": Meaning(_NO, "Who acts is not known well enough."),
     "document-too-large": Meaning(Kind.TOO_LARGE, "The event would be longer than a document may be."),
+    "finding-withdrawn": Meaning(_INVALID, "Whoever wrote this document took it back: it reports nothing."),
+    "marking-too-wide": Meaning(_INVALID, "The document says that it goes to fewer than the marking lets it."),
     "version-moved": Meaning(_CONFLICT, "The stream is at another version than the one you named."),
 }
 """What never becomes an act: it is answered, counted and logged without its content, and leaves no event."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any, Final, NoReturn, TypeAlias
 
 DEEPEST: Final = 32
@@ -9,20 +10,20 @@ DEEPEST: Final = 32
 LARGEST: Final = 2**53 - 1
 """What a number may be at most, either side of zero: RFC 8785 has no larger one."""
 
-Json: TypeAlias = dict[str, Any] | list[Any] | str | int | bool | None
+Json: TypeAlias = dict[str, Any] | list[Any] | str | float | bool | None
 
 
 class NotStrict(ValueError):
     """These bytes are not such JSON; the sentence repeats nothing of them."""
 
 
-def read(body: bytes) -> Json:
-    """What the bytes say. Raises NotStrict."""
+def read(body: bytes, *, fractions: bool = False) -> Json:
+    """What the bytes say; `fractions` lets numbers in that are not whole, which are floats then. Raises NotStrict."""
     try:
         value: Json = json.loads(
             body.decode(),
             object_pairs_hook=_object,
-            parse_float=_not_whole,
+            parse_float=_fraction if fractions else _not_whole,
             parse_constant=_not_whole,
             parse_int=_whole,
         )
@@ -54,6 +55,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _not_whole(text: str) -> NoReturn:
     raise NotStrict('A number is not whole; the record has whole numbers only, and scores as text, such as "7.5".')
+
+
+def _fraction(text: str) -> float:
+    if not isfinite(number := float(text)):
+        raise NotStrict("A number is too large for anybody.")
+    return number
 
 
 def _whole(text: str) -> int:
