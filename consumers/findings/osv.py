@@ -23,7 +23,7 @@ from consumers.findings.finding import (
 from consumers.findings.withdrawn import Withdrawn
 
 PURL_TYPES: Final[Mapping[str, str]] = {
-    "crates.io": "cargo",
+    "crates": "cargo",
     "Go": "golang",
     "Hex": "hex",
     "Maven": "maven",
@@ -34,7 +34,7 @@ PURL_TYPES: Final[Mapping[str, str]] = {
     "PyPI": "pypi",
     "RubyGems": "gem",
 }
-"""Ecosystems whose packages have a package URL that follows from the name."""
+"""Ecosystems whose packages have a package URL that follows from the name; without `.io`, where a host is the name."""
 _SYSTEMS: Final[Mapping[str, str]] = {"CVSS_V2": "CVSS:2.0", "CVSS_V3": "CVSS:3.1", "CVSS_V4": "CVSS:4.0"}
 _COMPARED: Final[Mapping[str, str]] = {"introduced": ">=", "fixed": "<", "last_affected": "<=", "limit": "<"}
 
@@ -73,7 +73,7 @@ def findings(document: Mapping[str, Any]) -> tuple[Finding, ...]:
 
 def purl(ecosystem: str, name: str) -> str | None:
     """The package URL of a package; None where it does not follow from ecosystem and name."""
-    if (type := PURL_TYPES.get(ecosystem.partition(":")[0])) is None:
+    if (type := PURL_TYPES.get(ecosystem.partition(":")[0].removesuffix(".io"))) is None:
         return None
     namespace, _, last = name.rpartition(":" if type == "maven" else "/")
     try:

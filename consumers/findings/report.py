@@ -60,8 +60,8 @@ def _affected(finding: Finding) -> list[dict[str, Any]]:
     for product in dict.fromkeys(finding.products):
         names = asdict(product)
         versions = names.pop("versions")
-        for first in range(0, max(len(versions), 1), VERSIONS):
-            made.append(names | {"versions": list(versions[first : first + VERSIONS])})
+        starts = range(0, max(len(versions), 1), VERSIONS)
+        made += [names | {"versions": list(versions[first : first + VERSIONS])} for first in starts]
     return made
 
 
