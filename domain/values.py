@@ -33,6 +33,17 @@ ConcernId = NewType("ConcernId", str)
 BreachId = NewType("BreachId", str)
 SelectionId = NewType("SelectionId", str)
 ReportId = NewType("ReportId", str)
+VulnerabilityId = NewType("VulnerabilityId", str)
+ReporterId = NewType("ReporterId", str)
+"""A pseudonym that whoever reports a vulnerability chooses at random: nothing leads from it to who that is."""
+PartyId = NewType("PartyId", str)
+"""A vendor of one vulnerability, whether it is a participant or not."""
+EmbargoId = NewType("EmbargoId", str)
+"""A proposal of an embargo, or of another end of it."""
+ObservationId = NewType("ObservationId", str)
+RemediationId = NewType("RemediationId", str)
+DistributionId = NewType("DistributionId", str)
+ReferralId = NewType("ReferralId", str)
 DelegationId = NewType("DelegationId", str)
 PersonId = NewType("PersonId", str)
 """A pseudonym that the office keeps for one of its persons; never a name, never an address."""
@@ -64,6 +75,14 @@ AConcern = Annotated[ConcernId, _UUID]
 ABreach = Annotated[BreachId, _UUID]
 ASelection = Annotated[SelectionId, _UUID]
 AReport = Annotated[ReportId, _UUID]
+AVulnerability = Annotated[VulnerabilityId, _UUID]
+AReporter = Annotated[ReporterId, _UUID]
+AParty = Annotated[PartyId, _UUID]
+AnEmbargo = Annotated[EmbargoId, _UUID]
+AnObservation = Annotated[ObservationId, _UUID]
+ARemediation = Annotated[RemediationId, _UUID]
+ADistribution = Annotated[DistributionId, _UUID]
+AReferral = Annotated[ReferralId, _UUID]
 ADelegation = Annotated[DelegationId, _UUID]
 APerson = Annotated[PersonId, _UUID]
 AnOffice = Annotated[OfficeCode, _CODE]
@@ -81,6 +100,8 @@ _NO_LINE: Final = r"\x00-\x1F\x7F-\x9F\u2028\u2029\uFDD0-\uFDEF\uFFFE\uFFFF"
 """Controls, ends of lines and noncharacters: what no attribute of a CloudEvent may hold (CloudEvents 1.0.2 §3.1)."""
 Line = Annotated[str, MinLen(1), MaxLen(200), Pattern(rf"[^{_NO_LINE}]*[^\x20\xA0{_NO_LINE}][^{_NO_LINE}]*")]
 """One line of text, with something in it."""
+LongLine = Annotated[str, MinLen(1), MaxLen(1000), Pattern(rf"[^{_NO_LINE}]*[^\x20\xA0{_NO_LINE}][^{_NO_LINE}]*")]
+"""One line that may be long: a package URL, a range of versions, a vector of scores, an address on the web."""
 Text = Annotated[str, MinLen(1), MaxLen(8000), Pattern(r"[^\x00]*[^\x00-\x20][^\x00]*")]
 """Text of several lines, with something in it; U+0000 is turned away."""
 Cell = Annotated[str, MaxLen(500), Pattern(rf"[^{_NO_LINE}]*")]

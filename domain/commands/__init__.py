@@ -8,12 +8,14 @@ from domain.commands.office import OfficeCommand
 from domain.commands.participant import ParticipantCommand
 from domain.commands.record import InstrumentCommand, LedgerCommand, PolicyCommand
 from domain.commands.tasking import TaskingCommand
+from domain.commands.vulnerability import VulnerabilityCommand
 
 Command: TypeAlias = (
     CaseCommand
     | ConsultationCommand
     | OfficeCommand
     | ParticipantCommand
+    | VulnerabilityCommand
     | InstrumentCommand
     | PolicyCommand
     | TaskingCommand
@@ -30,4 +32,5 @@ __all__ = [
     "ParticipantCommand",
     "PolicyCommand",
     "TaskingCommand",
+    "VulnerabilityCommand",
 ]

@@ -8,12 +8,14 @@ from domain.events.office import OfficeEvent
 from domain.events.participant import ParticipantEvent
 from domain.events.record import InstrumentEvent, LedgerEvent, PolicyEvent, RefusalEvent
 from domain.events.tasking import TaskingEvent
+from domain.events.vulnerability import VulnerabilityEvent
 
 Event: TypeAlias = (
     CaseEvent
     | ConsultationEvent
     | OfficeEvent
     | ParticipantEvent
+    | VulnerabilityEvent
     | InstrumentEvent
     | PolicyEvent
     | TaskingEvent
@@ -32,4 +34,5 @@ __all__ = [
     "PolicyEvent",
     "RefusalEvent",
     "TaskingEvent",
+    "VulnerabilityEvent",
 ]

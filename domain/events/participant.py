@@ -1,12 +1,13 @@
 """Everything that can happen to a participant: developers, operators, state and local governments, tool vendors."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
 
 from annotated_types import MaxLen
 
 from domain.message import Protected, message
-from domain.values import ACase, AParticipant, Cited, Code, Count, Line, Text
+from domain.values import ACase, AParticipant, AVulnerability, Cited, Code, Count, Line, Text
 
 
 class ParticipantKind(StrEnum):
@@ -67,6 +68,18 @@ class ParticipantCaseNoted:
 
 
 @message
+class ParticipantReportNoted:
+    """A vulnerability was reported to a maintainer of this participant; noted here in the same act."""
+
+    type: Literal["participant.report-noted.v1"] = "participant.report-noted.v1"
+    participant: AParticipant
+    vulnerability_id: AVulnerability
+    maintainer: Line
+    month: date
+    """The month whose budget it counts in, by its first day (New York)."""
+
+
+@message
 class ParticipantWithdrawn:
     """A participant left. Its open cases are withdrawn in the same act."""
 
@@ -81,5 +94,6 @@ ParticipantEvent: TypeAlias = (
     | SectorsDeclared
     | BudgetSet
     | ParticipantCaseNoted
+    | ParticipantReportNoted
     | ParticipantWithdrawn
 )

@@ -1,6 +1,7 @@
 """What may not come in is turned away before anything is stored."""
 
 from domain.act import Act, Principal
+from domain.commands.vulnerability import VulnerabilityCommand
 from domain.errors import TurnedAway
 from domain.markings import CEILINGS, Marking, UnknownMarking, above, parse, sees
 
@@ -12,6 +13,8 @@ def screened(act: Act, by: Principal, ceiling: str) -> Marking:
         protected = parse(act.protected_marking or act.marking)
     except UnknownMarking as error:
         raise TurnedAway("marking-unknown", str(error)) from error
+    if isinstance(act.command, VulnerabilityCommand) and marking.tlp is None:
+        raise TurnedAway("tlp-missing")
     if not marking <= protected:
         raise TurnedAway("marking-protected")
     if any(above(highest, protected) for highest in CEILINGS if highest == ceiling):

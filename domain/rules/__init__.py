@@ -7,7 +7,19 @@ from domain.commands import Command
 from domain.commands.case import SubmitCase
 from domain.commands.record import OpenLedger
 from domain.events import Event, RefusalEvent
-from domain.rules import authority, case, consultation, due, instrument, ledger, office, participant, policy, tasking
+from domain.rules import (
+    authority,
+    case,
+    consultation,
+    due,
+    instrument,
+    ledger,
+    office,
+    participant,
+    policy,
+    tasking,
+    vulnerability,
+)
 from domain.rules.asked import Asked
 from domain.rules.authority import Standing
 from domain.rules.seen import Seen, of_instrument, of_office, of_participant, of_policy
@@ -22,6 +34,7 @@ STREAMS: Final[Mapping[str, Rules]] = {
     "consultation": consultation.RULES,
     "office": office.RULES,
     "participant": participant.RULES,
+    "vulnerability": vulnerability.RULES,
     "instrument": instrument.RULES,
     "policy": policy.RULES,
     "tasking": tasking.RULES,

@@ -1,7 +1,8 @@
 """A participant takes part by its own choice, and leaves when it wants, at no cost."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final, assert_never
 
 from domain.commands.participant import (
@@ -20,6 +21,7 @@ from domain.events.participant import (
     ParticipantEnrolled,
     ParticipantEvent,
     ParticipantKind,
+    ParticipantReportNoted,
     ParticipantTermsAccepted,
     ParticipantWithdrawn,
     SectorsDeclared,
@@ -44,6 +46,8 @@ class Participant:
     sectors: tuple[str, ...] = ()
     budgets: tuple[tuple[str, int], ...] = ()
     cases: tuple[CaseId, ...] = ()
+    reports: Mapping[tuple[str, date], int] = field(default_factory=dict)
+    """Maintainer, and month by its first day → vulnerabilities that were reported to it then."""
 
 
 INITIAL: Final = Participant()
@@ -63,6 +67,9 @@ def evolve(state: Participant, recorded: Recorded[ParticipantEvent]) -> Particip
             return replace(state, budgets=(*others, (event.maintainer, event.reports_per_month)))
         case ParticipantCaseNoted():
             return replace(state, cases=(*state.cases, event.case_id))
+        case ParticipantReportNoted():
+            counted = (event.maintainer, event.month)
+            return replace(state, reports={**state.reports, counted: state.reports.get(counted, 0) + 1})
         case ParticipantWithdrawn():
             return replace(state, withdrawn=True)
         case _:

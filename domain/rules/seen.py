@@ -15,6 +15,7 @@ from domain.values import (
     PolicyCode,
     StreamId,
     TaskingCode,
+    VulnerabilityId,
 )
 
 if TYPE_CHECKING:  # states are defined beside their rules, which read other states through this
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # states are defined beside their rules, which read other sta
     from domain.rules.participant import Participant
     from domain.rules.policy import Policy
     from domain.rules.tasking import Tasking
+    from domain.rules.vulnerability import Vulnerability
 
 
 def of_case(case: CaseId) -> StreamId:
@@ -59,6 +61,10 @@ def of_ledger(ledger: LedgerId) -> StreamId:
     return StreamId(f"ledger-{ledger}")
 
 
+def of_vulnerability(vulnerability: VulnerabilityId) -> StreamId:
+    return StreamId(f"vulnerability-{vulnerability}")
+
+
 class Seen:
     """States by stream. To ask for a stream that was not read is an error of the program, not of the actor."""
 
@@ -90,3 +96,6 @@ class Seen:
 
     def tasking(self, tasking: TaskingCode) -> Tasking:
         return self._states[of_tasking(tasking)]  # type: ignore[no-any-return]
+
+    def vulnerability(self, vulnerability: VulnerabilityId) -> Vulnerability:
+        return self._states[of_vulnerability(vulnerability)]  # type: ignore[no-any-return]

@@ -25,6 +25,7 @@ from domain.events.participant import (
     ParticipantEnrolled,
     ParticipantEvent,
     ParticipantKind,
+    ParticipantReportNoted,
     ParticipantTermsAccepted,
     ParticipantWithdrawn,
     SectorsDeclared,
@@ -245,6 +246,16 @@ PARTICIPANT: Final = adds(
     }
 )
 
-_KNOWN: Final = {*OFFICE, *INSTRUMENT, *PARTICIPANT, OfficeRegistered, InstrumentIssued, ParticipantCaseNoted}
+_IGNORED: Final = {ParticipantReportNoted}
+"""What was reported to whom stands with the vulnerability."""
+_KNOWN: Final = {
+    *OFFICE,
+    *INSTRUMENT,
+    *PARTICIPANT,
+    OfficeRegistered,
+    InstrumentIssued,
+    ParticipantCaseNoted,
+    *_IGNORED,
+}
 if missing := {*get_args(OfficeEvent), *get_args(InstrumentEvent), *get_args(ParticipantEvent)} - _KNOWN:
     raise AssertionError(f"nothing is made of {missing}")

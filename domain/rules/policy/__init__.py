@@ -9,7 +9,7 @@ from domain.errors import Refused
 from domain.events.record import PolicyEvent, PolicyPublished
 from domain.recorded import Recorded
 from domain.rules.asked import Asked
-from domain.rules.policy.table import NOTHING, WINDOW, ZONE, Parsed, Row, cited, keeps_the_law, parsed
+from domain.rules.policy.table import NOTHING, WINDOW, ZONE, Limits, Parsed, Row, cited, keeps_the_law, parsed
 from domain.rules.seen import Seen
 from domain.rules.stream import Rules
 from domain.values import Citation, PolicyCode
@@ -71,6 +71,12 @@ class Policy:
         if not isinstance(table := self.version(cited).table, clocks.Calendar):
             raise Refused("policy-missing", f"{cited} is not a calendar.")
         return table
+
+    def limit(self, name: str) -> int:
+        """A limit in force. Raises Refused where there is none of this name."""
+        if not isinstance(table := self.latest.table, Limits) or name not in table.values:
+            raise Refused("policy-missing", f"{self.latest.cited} does not limit {name}.")
+        return table.values[name]
 
     def version(self, cited: Citation) -> Version:
         """The version that is cited. Raises Refused where it is not published."""

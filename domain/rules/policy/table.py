@@ -54,13 +54,23 @@ class HardeningAction:
 
 Hardening: TypeAlias = Mapping[str, HardeningAction]
 """Code of a row → what it asks for."""
-Parsed: TypeAlias = clocks.Terms | clocks.Calendar | Authority | Omissions | Separation | Hardening
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Whole numbers by name."""
+
+    values: Mapping[str, int]
+
+
+Parsed: TypeAlias = clocks.Terms | clocks.Calendar | Authority | Omissions | Separation | Hardening | Limits
 
 COLUMNS: Final = {
     "authority": ("command", "by", "post", "delegable", "authorities", "refusal"),
     "omissions": ("code", "meaning"),
     "separation": ("first", "second"),
     "hardening": ("row", "asset_class", "category", "action", "days"),
+    "limits": ("limit", "value"),
 }
 FIXED: Final[Mapping[str, tuple[str, ...]]] = {
     "case.withdraw.v1": ("participant", NOTHING, "no", NOTHING),
@@ -70,6 +80,8 @@ FIXED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What no table of authority may say otherwise: that participation is voluntary, and whose the final authority is."""
 WINDOW: Final = PolicyCode("ACCESS-WINDOW")
+LONGEST_NUMBER: Final = 9
+"""Digits of a limit."""
 LONGEST_WINDOW_DAYS: Final = 30
 """EO14409:3(b)(ii): a window may be shorter, and nothing makes it longer."""
 ZONE: Final = "America/New_York"
@@ -125,6 +137,9 @@ def parsed(event: PolicyPublished) -> Parsed:
             case "hardening":
                 _once(event)
                 return {row[0]: _hardening(row) for row in event.rows}
+            case "limits":
+                _once(event)
+                return Limits({name: _number(value) for name, value in event.rows})
             case _:
                 raise Refused("policy-table", f"Docket knows no policy of kind {event.kind}.")
     except clocks.BadTable as error:
@@ -134,6 +149,12 @@ def parsed(event: PolicyPublished) -> Parsed:
 def _once(event: PolicyPublished) -> None:
     if len({row[0] for row in event.rows}) < len(event.rows):
         raise Refused("policy-table", "Something stands in two rows.")
+
+
+def _number(cell: str) -> int:
+    if not (cell.isascii() and cell.isdigit() and len(cell) <= LONGEST_NUMBER):
+        raise Refused("policy-table", "A limit is a whole number.")
+    return int(cell)
 
 
 def _is_somebody(word: str) -> bool:

@@ -35,6 +35,8 @@ from tests.domain.requests import accept
 SECRETARIES = {SECRETARIAT}
 LEADS = {DOD, COMMERCE, DHS, TREASURY, TREASURY_ANALYST, NSA, NSA_ANALYST, NSA_LEAD}
 CONSULTED = {ONCD, OSTP, OMB}
+COORDINATORS = {TREASURY, TREASURY_ANALYST, NSA, NSA_ANALYST, NSA_LEAD, DHS}
+"""Nsa and dhs only where they are assigned: that, the vulnerability says."""
 OFFICES = SECRETARIES | LEADS | CONSULTED | {JUSTICE, GAO}
 PARTICIPANTS, CLOCKS = {DEVELOPER}, {CLOCK}
 EVERYBODY = OFFICES | PARTICIPANTS | CLOCKS | {INSTALLATION}
@@ -69,6 +71,15 @@ MAY = {
     "assign amend rescind report-progress wait resume claim-completion explain-delay": ("tasking", OFFICES),
     "verify-completion fail-verification": ("tasking", OFFICES - SECRETARIES),
     "record-deadline": ("tasking", CLOCKS),
+    "report observe-exploitation report-public": ("vulnerability", OFFICES | PARTICIPANTS),
+    "acknowledge validate reject mark-duplicate accept defer merge split-up prioritize contact-vendor end-embargo "
+    "match-operator notify-operator refer-equities publish close": ("vulnerability", COORDINATORS),
+    "report-vendor-status propose-embargo accept-embargo reject-embargo report-remediation distribute-patch": (
+        "vulnerability",
+        COORDINATORS | PARTICIPANTS,
+    ),
+    "assign-coordination": ("vulnerability", {TREASURY, TREASURY_ANALYST}),
+    "record-contact-time record-embargo-end": ("vulnerability", CLOCKS),
 }
 RIGHTS = {f"{noun}.{verb}.v1": who for verbs, (noun, who) in MAY.items() for verb in verbs.split()}
 COMMANDS = [command.__dataclass_fields__["type"].default for command in get_args(Command)]
