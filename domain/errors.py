@@ -133,7 +133,8 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     "duplicate-of-duplicate": Meaning(_CONFLICT, "What it would be a duplicate of is a duplicate itself."),
     "vulnerability-merged": Meaning(_CONFLICT, "It was merged into another, where its life goes on."),
     "vulnerability-closed": Meaning(_CONFLICT, "The vulnerability is closed."),
-    "priority-unclear": Meaning(_INVALID, "Each decision point has one value."),
+    "priority-unclear": Meaning(_INVALID, "The table has no answer for these points and values."),
+    "priority-disagrees": Meaning(_INVALID, "The table says something else for these values."),
     "attempts-have-gaps": Meaning(_CONFLICT, "Attempts to reach a vendor are counted from 1, without gaps."),
     "budget-spent": Meaning(
         _CONFLICT,
