@@ -152,6 +152,17 @@ READY: Final[dict[str, Any]] = {
     "required": ["ready", "wrong"],
     "additionalProperties": False,
 }
+ROLLUP: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "items": {"type": "array", "items": {"$ref": "#/components/schemas/Rollup"}},
+        "at": {"type": "string", "format": "date-time", "description": "Of which instant they are told."},
+        "position": {"type": "integer", "minimum": 0, "description": "Up to which the view has folded."},
+        "withheld": {"type": "boolean", "description": "For oversight: whether there is more than it may see."},
+    },
+    "required": ["items", "at", "position"],
+    "additionalProperties": False,
+}
 FORMS: Final = {
     "Alive": ALIVE,
     "Clocks": CLOCKS,
@@ -162,6 +173,7 @@ FORMS: Final = {
     "Outcome": OUTCOME,
     "Problem": PROBLEM,
     "Ready": READY,
+    "TaskingCounts": ROLLUP,
     "Types": TYPES,
 }
 """By the names under which they are published."""

@@ -19,6 +19,9 @@ from projections.directory.at import InstrumentAt, ParticipantAt, PolicyAt
 from projections.directory.office_at import OfficeAt
 from projections.directory.rows import Instrument, Office, Participant, Policy
 from projections.refusals import Refusal
+from projections.tasking.at import TaskingAt
+from projections.tasking.rollup import Rollup
+from projections.tasking.views import Duty
 from projections.ticking import Clock
 from projections.view import Part, Row
 
@@ -39,6 +42,7 @@ _ROWS: Final[Mapping[str, tuple[type[Row], type[Any]]]] = {
     "Instrument": (Instrument, InstrumentAt),
     "Policy": (Policy, PolicyAt),
     "Participant": (Participant, ParticipantAt),
+    "Tasking": (Duty, TaskingAt),
 }
 _PAGES: Final = {
     "Cases": "CaseSummary",
@@ -50,6 +54,7 @@ _PAGES: Final = {
     "Instruments": "InstrumentSummary",
     "Policies": "PolicySummary",
     "Participants": "ParticipantSummary",
+    "Taskings": "TaskingSummary",
 }
 
 
@@ -57,6 +62,7 @@ def shapes() -> dict[str, Schema]:
     """Every page and item of every view, by name, and the types that they are made of."""
     made: dict[str, Schema] = {}
     _of(types.type_info(Clock), made)
+    _of(types.type_info(Rollup), made)
     for name, entry in _ENTRIES.items():
         key = {"key": {**_POSITION, "description": "The event's position."}}
         made[name] = _object(entry, made, without=NOT_TOLD, more={**key, **_FOUND})

@@ -9,6 +9,7 @@ from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLI
 from projections.final_authority import FINAL_AUTHORITY
 from projections.moments import HOURS, SECONDS
 from projections.refusals import REFUSALS
+from projections.tasking.views import TASKINGS
 from projections.view import View
 
 
@@ -26,4 +27,5 @@ def views() -> tuple[View[Any], ...]:
         INSTRUMENTS,
         POLICIES,
         PARTICIPANTS,
+        TASKINGS,
     )

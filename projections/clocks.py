@@ -10,7 +10,7 @@ from domain.events import Event
 from domain.events.case import ReconsiderationAnswered, ReconsiderationRequested
 from domain.events.consultation import ConsultationEvent
 from domain.recorded import Recorded
-from domain.values import CaseId, OfficeCode, StreamId
+from domain.values import CaseId, OfficeCode, StreamId, TaskingCode
 from projections.case import consultation_parts
 from projections.case import life as case_life
 from projections.case.consultation_parts import Acknowledgement, Asking, ConsultationEnd, Decline, DuePassing, Reply
@@ -32,19 +32,33 @@ from projections.case.parts import (
 from projections.instants import microseconds
 from projections.parts import add, adds, lists_of, upto
 from projections.reads import Reads
-from projections.ticking import Clock, Ticks, What, consultations, reconsiderations, reviews, window
+from projections.tasking import parts as tasking_parts
+from projections.tasking.parts import (
+    CompletionClaim,
+    CompletionVerification,
+    DeadlinePassing,
+    DelayExplanation,
+    DutyAmendment,
+    DutyAssignment,
+    DutyRescission,
+    ProgressWord,
+    ResumedWord,
+    VerificationFailure,
+    WaitingWord,
+)
+from projections.ticking import Clock, Ticks, What, consultations, reconsiderations, reviews, taskings, window
 from projections.view import Key, Row, View
 from projections.visible import Sight
 from projections.walk import walk
 
 ALWAYS: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """When all that time alone can end has ended."""
-RECORDABLE: Final = frozenset({What.CASE_REVIEW, What.ACCESS_WINDOW, What.CONSULTATION})
+RECORDABLE: Final = frozenset({What.CASE_REVIEW, What.ACCESS_WINDOW, What.CONSULTATION, What.TASKING})
 """Clocks whose passing is recorded by an event of their own."""
 
 
 class Clocks(Row, kw_only=True, omit_defaults=True):
-    """What the clocks of one stream follow from: a case, or a consultation."""
+    """What the clocks of one stream follow from: a case, a consultation or a tasking."""
 
     stream: StreamId
     case_id: CaseId = CaseId("")
@@ -68,6 +82,17 @@ class Clocks(Row, kw_only=True, omit_defaults=True):
     declines: list[Decline] = field(default_factory=list)
     due_passings: list[DuePassing] = field(default_factory=list)
     consultation_ends: list[ConsultationEnd] = field(default_factory=list)
+    assignments: list[DutyAssignment] = field(default_factory=list)
+    term_changes: list[DutyAmendment] = field(default_factory=list)
+    rescissions: list[DutyRescission] = field(default_factory=list)
+    progress: list[ProgressWord] = field(default_factory=list)
+    waits: list[WaitingWord] = field(default_factory=list)
+    resumptions: list[ResumedWord] = field(default_factory=list)
+    claims: list[CompletionClaim] = field(default_factory=list)
+    verifications: list[CompletionVerification] = field(default_factory=list)
+    failures: list[VerificationFailure] = field(default_factory=list)
+    deadline_passings: list[DeadlinePassing] = field(default_factory=list)
+    explanations: list[DelayExplanation] = field(default_factory=list)
 
 
 _ADDS: Final = adds(
@@ -76,6 +101,7 @@ _ADDS: Final = adds(
         ReconsiderationRequested: ("reconsideration_wishes", ReconsiderationWish),
         ReconsiderationAnswered: ("reconsideration_replies", ReconsiderationReply),
         **consultation_parts.LISTS,
+        **tasking_parts.LISTS,
     }
 )
 _LISTS: Final = lists_of(Clocks)
@@ -85,7 +111,7 @@ class ClocksView(View[Clocks]):
     """The clocks of every stream that has some, by stream."""
 
     name = "clocks"
-    version = 1
+    version = 2
     row = Clocks
     columns = {"ends_us": "INTEGER", "due_us": "INTEGER", "mixed": "INTEGER"}  # noqa: RUF012 - a constant of the class
     indexes = (("ends_us",), ("due_us",))
@@ -112,6 +138,8 @@ CLOCKS: Final = ClocksView()
 
 def clocks_of(row: Clocks, at: datetime) -> tuple[Clock, ...]:
     """The clocks of a row at a point in time, as far as it shows what they follow from."""
+    if row.assignments:
+        return tuple(taskings(row, TaskingCode(row.stream.partition("-")[2]), at))
     case_id = row.case_id or None
     if not row.submissions:
         return tuple(consultations(row, case_id, at))
@@ -127,7 +155,8 @@ def to_record(clock: Clock) -> bool:
 
     Of a window only where somebody had access, of a review only where nothing else came of the submission since.
     """
-    return clock.what in RECORDABLE and not clock.settled and bool(clock.waiting_for or clock.what is What.CONSULTATION)
+    nobody_needed = clock.what in {What.CONSULTATION, What.TASKING}
+    return clock.what in RECORDABLE and not clock.settled and bool(clock.waiting_for or nobody_needed)
 
 
 def ending(

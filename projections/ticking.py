@@ -8,11 +8,13 @@ from typing import Final, Protocol
 import msgspec
 
 from domain.rules.case import Case
-from domain.values import CaseId, Citation, EventId, OfficeCode, StreamId
+from domain.values import CaseId, Citation, EventId, OfficeCode, StreamId, TaskingCode
 from projections.case.consultation_parts import Consulting, consulted
 from projections.case.life import Living
 from projections.case.parts import ReconsiderationReply, ReconsiderationWish, Submission
 from projections.parts import Turn
+from projections.tasking.life import life, owed
+from projections.tasking.parts import DutyAmendment, DutyAssignment, Tasked
 
 SECRETARIAT: Final = OfficeCode("secretariat")
 NSA: Final = OfficeCode("nsa")
@@ -25,6 +27,8 @@ class What(StrEnum):
     ACCESS_WINDOW = "access-window"
     RECONSIDERATION = "reconsideration"
     CONSULTATION = "consultation"
+    TASKING = "tasking"
+    TASKING_STATUS = "tasking-status"
 
 
 class Ticks(StrEnum):
@@ -44,7 +48,7 @@ class Clock(msgspec.Struct, kw_only=True, frozen=True):
     stream: StreamId
     case_id: CaseId | None
     about: str
-    """The submission's event, the case, the determination or the consultation."""
+    """The submission's event, the case, the determination, the consultation or the tasking."""
     started_in: EventId
     started_at: datetime
     ends_at: datetime
@@ -154,6 +158,53 @@ def consultations(row: Consulting, case_id: CaseId | None, at: datetime) -> Iter
             waiting_for=now.waiting_for(),
             state=_state(at, asking.due_at, stop, recorded=recorded),
             stopped_because=stop,
+        )
+
+
+def taskings(row: Tasked, tasking: TaskingCode, at: datetime) -> Iterator[Clock]:
+    """The due date of a duty, each one that it had, and when word of it is owed next."""
+    state = life(row, tasking)
+    stream = StreamId(f"tasking-{tasking}")
+    over = "rescinded" if state.rescinded else "verified" if state.ended else None
+    claimed = None if state.outstanding() else "claimed"
+    dates: dict[datetime | None, DutyAssignment | DutyAmendment] = {}
+    terms: list[DutyAssignment | DutyAmendment] = [*row.assignments, *row.term_changes]
+    for turn in terms:
+        dates.setdefault(turn.due_at, turn)
+    for ends_at, started in dates.items():
+        if ends_at is None:
+            continue
+        current = ends_at == state.due_at
+        stop = "amended" if not current else (over or claimed) if not state.deadline_passed(ends_at) else None
+        yield Clock(
+            what=What.TASKING,
+            stream=stream,
+            case_id=None,
+            about=tasking,
+            started_in=started.id,
+            started_at=started.taken_in_at,
+            ends_at=ends_at,
+            because=None,
+            policy=row.assignments[0].due_policy if started is row.assignments[0] else None,
+            waiting_for=() if over or not current else state.outstanding(),
+            state=_state(at, ends_at, stop, recorded=ends_at in state.passed),
+            stopped_because=stop,
+        )
+    if (word := owed(row)) is not None:
+        spoken, status = word
+        yield Clock(
+            what=What.TASKING_STATUS,
+            stream=stream,
+            case_id=None,
+            about=tasking,
+            started_in=spoken.id,
+            started_at=spoken.taken_in_at,
+            ends_at=status.due_at,
+            because=None,
+            policy=status.policy,
+            waiting_for=() if over else state.outstanding(),
+            state=_state(at, status.due_at, over or claimed, recorded=False),
+            stopped_because=over or claimed,
         )
 
 

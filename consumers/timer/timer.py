@@ -8,9 +8,10 @@ from domain.act import Act, Actor, ActorKind, Attestation, Principal
 from domain.commands import Command
 from domain.commands.case import RecordAccessEnd, RecordReviewLapse
 from domain.commands.consultation import RecordConsultationDue
+from domain.commands.tasking import RecordTaskingDeadline
 from domain.ledger.ledger import Ledger
 from domain.markings import EVERYTHING
-from domain.values import CaseId, CommandId, ConsultationId, derived
+from domain.values import CaseId, CommandId, ConsultationId, TaskingCode, derived
 from projections.clocks import Clocks, clocks_of, overdue, to_record
 from projections.reads import Reads
 from projections.ticking import Clock, What
@@ -71,6 +72,10 @@ def _command(clock: Clock) -> Command:
             return RecordConsultationDue(consultation_id=ConsultationId(clock.about))
         case What.RECONSIDERATION:
             raise ValueError("nobody records for NSA that it has not answered")
+        case What.TASKING:
+            return RecordTaskingDeadline(tasking=TaskingCode(clock.about))
+        case What.TASKING_STATUS:
+            raise ValueError("nobody records for a lead that it has said nothing")
         case _:
             assert_never(clock.what)
 

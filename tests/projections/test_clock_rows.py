@@ -8,16 +8,19 @@ from projections.case_status import case
 from projections.clocks import ending, overdue
 from projections.ticking import Clock, Ticks, What
 from tests.domain import requests as ask
-from tests.domain.cast import CLOCK, DEVELOPER, DHS, GAO, NSA, ONCD, RIVAL, SECRETARIAT, TREASURY, Somebody
+from tests.domain.cast import CLOCK, DEVELOPER, DHS, GAO, NSA, OMB, ONCD, RIVAL, SECRETARIAT, TREASURY, Somebody
 from tests.domain.facts import ANSWERS_DUE, CONSULTATION, REVIEW_DUE
 from tests.domain.given import DAY
 from tests.domain.requests import but
+from tests.domain.streams.tasking import OWN, ROW, claim, harden, verify
 from tests.domain.world import OPEN
 from tests.projections.stage import MINUTE, SECRET, Stage, sight
 from tests.projections.test_case_status import BEGUN, WITH_ACCESS, told
 
 FAR = datetime(2030, 1, 1, tzinfo=UTC)
 WAITING_FOR = (None, *map(OfficeCode, ("nsa", "oncd", "treasury", "secretariat")))
+harden_soon = but(harden, hardening=but(ROW, row="bod-26-04-11"))
+"""Three days, so that word of it is owed within 40."""
 A_LIFE = (
     *WITH_ACCESS,
     (ask.consult, NSA),
@@ -28,6 +31,9 @@ A_LIFE = (
     (ask.ask_to_reconsider, DEVELOPER),
     (ask.answer_reconsideration, NSA),
     (ask.withdraw, DEVELOPER),
+    (harden_soon, DHS),
+    (but(claim, tasking=OWN), DHS),
+    (but(verify, tasking=OWN), OMB),
 )
 
 

@@ -16,6 +16,7 @@ KEYS = {
     "/v1/offices": "office",
     "/v1/instruments": "instrument",
     "/v1/policies": "policy",
+    "/v1/taskings": "tasking",
 }
 
 
