@@ -270,8 +270,9 @@ def _opening(told: Told) -> None:
 def chapters() -> Mapping[str, Callable[[Told], None]]:
     """What is told, by its title: what an act is called in the record depends on it, so none is ever renamed."""
     from api.demo.cases import cases  # noqa: PLC0415 - it is told with the words of this module
+    from api.demo.taskings import taskings  # noqa: PLC0415 - the same
 
-    return {"offices": _opening, "cases": cases}
+    return {"offices": _opening, "cases": cases, "taskings": taskings}
 
 
 FILES: Final = (
