@@ -100,6 +100,15 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     "consultation-closed": Meaning(_CONFLICT, "The consultation is closed."),
     "not-asked": Meaning(_NO, "This office was not asked; it may answer all the same."),
     "due-not-passed": Meaning(_CONFLICT, "The time for answers has not passed."),
+    # standards, thresholds, frameworks
+    "version-gap": Meaning(_CONFLICT, "Versions follow each other without gaps, one at a time."),
+    "body-marking-unknown": Meaning(_INVALID, "The marking of the text is none that Docket knows."),
+    "not-proposed": Meaning(_CONFLICT, "This version is not up for signing."),
+    "not-a-signer": Meaning(_NO, "The policy does not name this office among those that sign."),
+    "sign-off-missing": Meaning(_CONFLICT, "Not every office that has to sign has signed this text."),
+    "already-adopted": Meaning(_CONFLICT, "This version is in force, or was."),
+    "reference-differs": Meaning(_CONFLICT, "This version has another digest."),
+    "version-not-in-force": Meaning(_CONFLICT, "This version is not in force."),
     # taskings
     "tasking-code": Meaning(_INVALID, "The code of a tasking begins with the instrument or the office that it is of."),
     "due-unclear": Meaning(_INVALID, "A due date is stated once: in days, as a day, or by the row that is cited."),

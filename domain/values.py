@@ -53,6 +53,8 @@ PostCode = NewType("PostCode", str)
 InstrumentCode = NewType("InstrumentCode", str)
 PolicyCode = NewType("PolicyCode", str)
 KeyId = NewType("KeyId", str)
+ReferenceCode = NewType("ReferenceCode", str)
+"""How a standard, a threshold or a framework is cited, where Docket keeps its versions."""
 Digest = NewType("Digest", str)
 Variant = NewType("Variant", str)
 Citation = NewType("Citation", str)
@@ -93,6 +95,7 @@ AnInstrument = Annotated[InstrumentCode, Pattern("[A-Z][A-Z0-9-]{0,39}")]
 APolicy = Annotated[PolicyCode, Pattern("[A-Z][A-Z0-9]*(?:-[A-Z0-9]*[A-Z][A-Z0-9]*)*")]
 """No part that is a number alone: the version follows the code in a citation."""
 ACitation = Annotated[Citation, Pattern(r"(?:POLICY:[A-Z][A-Z0-9-]{0,60}|[A-Z][A-Z0-9-]{0,39}:[A-Za-z0-9().]{1,40})")]
+AReferenceCode = Annotated[ReferenceCode, Pattern("[A-Z][A-Z0-9-]{0,39}")]
 ADigest = Annotated[Digest, Pattern("sha256:[0-9a-f]{64}")]
 """SHA-256 of the bytes that are kept elsewhere, in lower-case hexadecimal."""
 AKey = Annotated[KeyId, Pattern("[A-Za-z0-9._-]{1,80}")]
@@ -187,6 +190,11 @@ class Cited:
 def unchecked(reference: Reference) -> Cited:
     """A reference as it was given, flagged as compared with nothing."""
     return Cited(id=reference.id, version=reference.version, digest=reference.digest, checked=False)
+
+
+def same(reference: Reference | Cited) -> tuple[str, int, Digest]:
+    """What is cited, whatever Docket knew of it then."""
+    return reference.id, reference.version, reference.digest
 
 
 @message

@@ -4,15 +4,21 @@ from typing import TypeAlias
 
 from domain.commands.case import CaseCommand
 from domain.commands.consultation import ConsultationCommand
+from domain.commands.framework import FrameworkCommand
 from domain.commands.office import OfficeCommand
 from domain.commands.participant import ParticipantCommand
 from domain.commands.record import InstrumentCommand, LedgerCommand, PolicyCommand
+from domain.commands.standard import StandardCommand
 from domain.commands.tasking import TaskingCommand
+from domain.commands.threshold import ThresholdCommand
 from domain.commands.vulnerability import VulnerabilityCommand
 
 Command: TypeAlias = (
     CaseCommand
     | ConsultationCommand
+    | StandardCommand
+    | ThresholdCommand
+    | FrameworkCommand
     | OfficeCommand
     | ParticipantCommand
     | VulnerabilityCommand
@@ -26,11 +32,14 @@ __all__ = [
     "CaseCommand",
     "Command",
     "ConsultationCommand",
+    "FrameworkCommand",
     "InstrumentCommand",
     "LedgerCommand",
     "OfficeCommand",
     "ParticipantCommand",
     "PolicyCommand",
+    "StandardCommand",
     "TaskingCommand",
+    "ThresholdCommand",
     "VulnerabilityCommand",
 ]

@@ -4,15 +4,21 @@ from typing import TypeAlias
 
 from domain.events.case import CaseEvent
 from domain.events.consultation import ConsultationEvent
+from domain.events.framework import FrameworkEvent
 from domain.events.office import OfficeEvent
 from domain.events.participant import ParticipantEvent
 from domain.events.record import InstrumentEvent, LedgerEvent, PolicyEvent, RefusalEvent
+from domain.events.standard import StandardEvent
 from domain.events.tasking import TaskingEvent
+from domain.events.threshold import ThresholdEvent
 from domain.events.vulnerability import VulnerabilityEvent
 
 Event: TypeAlias = (
     CaseEvent
     | ConsultationEvent
+    | StandardEvent
+    | ThresholdEvent
+    | FrameworkEvent
     | OfficeEvent
     | ParticipantEvent
     | VulnerabilityEvent
@@ -27,12 +33,15 @@ __all__ = [
     "CaseEvent",
     "ConsultationEvent",
     "Event",
+    "FrameworkEvent",
     "InstrumentEvent",
     "LedgerEvent",
     "OfficeEvent",
     "ParticipantEvent",
     "PolicyEvent",
     "RefusalEvent",
+    "StandardEvent",
     "TaskingEvent",
+    "ThresholdEvent",
     "VulnerabilityEvent",
 ]

@@ -11,7 +11,16 @@ from domain.commands.record import IssueInstrument, OpenLedger, PublishPolicy
 from domain.commands.tasking import AssignTasking
 from domain.values import LedgerId
 
-_POLICIES: Final = ("authority", "separation", "omissions", "clocks", "federal-holidays", "hardening", "clearinghouse")
+_POLICIES: Final = (
+    "authority",
+    "separation",
+    "omissions",
+    "clocks",
+    "federal-holidays",
+    "hardening",
+    "clearinghouse",
+    "sign-off",
+)
 
 
 def _read(name: str) -> Any:  # noqa: ANN401 - JSON, whose form is asked for right after

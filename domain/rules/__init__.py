@@ -12,12 +12,15 @@ from domain.rules import (
     case,
     consultation,
     due,
+    framework,
     instrument,
     ledger,
     office,
     participant,
     policy,
+    standard,
     tasking,
+    threshold,
     vulnerability,
 )
 from domain.rules.asked import Asked
@@ -32,6 +35,9 @@ __all__ = ["Asked", "Rules", "Seen", "Standing", "decide", "marked", "may", "rea
 STREAMS: Final[Mapping[str, Rules]] = {
     "case": case.RULES,
     "consultation": consultation.RULES,
+    "standard": standard.RULES,
+    "threshold": threshold.RULES,
+    "framework": framework.RULES,
     "office": office.RULES,
     "participant": participant.RULES,
     "vulnerability": vulnerability.RULES,

@@ -29,9 +29,10 @@ from domain.events.participant import (
 from domain.recorded import Recorded
 from domain.rules.asked import Asked
 from domain.rules.case import withdrawal
+from domain.rules.citing import Text, cited, of_text
 from domain.rules.seen import Seen, of_case, of_participant
 from domain.rules.stream import Rules
-from domain.values import CaseId, Cited, StreamId, unchecked
+from domain.values import CaseId, Cited, StreamId, same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +99,9 @@ def decide(state: Participant, command: ParticipantCommand, asked: Asked, seen: 
                 raise Refused("exists")
             return [ParticipantEnrolled(participant=command.participant, name=command.name, kind=command.kind)]
         case AcceptFramework():
-            if state.framework == (framework := unchecked(command.framework)):
+            if state.framework is not None and same(state.framework) == same(command.framework):
                 return []
+            framework = cited(Text.FRAMEWORK, command.framework, asked, seen)
             return [ParticipantTermsAccepted(participant=command.participant, framework=framework)]
         case DeclareSectors():
             if state.sectors == command.sectors:
@@ -125,8 +127,14 @@ def decide(state: Participant, command: ParticipantCommand, asked: Asked, seen: 
 
 
 def _reads(command: ParticipantCommand, asked: Asked, seen: Seen) -> Iterable[StreamId]:
-    if isinstance(command, WithdrawParticipant) and of_participant(command.participant) in seen:
-        yield from map(of_case, seen.participant(command.participant).cases)
+    match command:
+        case WithdrawParticipant():
+            if of_participant(command.participant) in seen:
+                yield from map(of_case, seen.participant(command.participant).cases)
+        case AcceptFramework():
+            yield from of_text(Text.FRAMEWORK, command.framework)
+        case _:
+            pass
 
 
 RULES: Final = Rules(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # states are defined beside their rules, which read other sta
     from domain.rules.case.state import Case
     from domain.rules.consultation import Consultation
     from domain.rules.instrument import Instrument
+    from domain.rules.joint.state import Versions
     from domain.rules.office import Office
     from domain.rules.participant import Participant
     from domain.rules.policy import Policy
@@ -93,6 +94,10 @@ class Seen:
 
     def policy(self, policy: str) -> Policy:
         return self._states[of_policy(PolicyCode(policy))]  # type: ignore[no-any-return]
+
+    def text(self, stream: StreamId) -> Versions:
+        """A standard, a threshold or a framework."""
+        return self._states[stream]  # type: ignore[no-any-return]
 
     def tasking(self, tasking: TaskingCode) -> Tasking:
         return self._states[of_tasking(tasking)]  # type: ignore[no-any-return]

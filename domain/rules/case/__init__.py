@@ -47,6 +47,7 @@ from domain.rules.case.evolve import evolve
 from domain.rules.case.guards import GUARDS, known_to, visible
 from domain.rules.case.state import INITIAL, Case, Phase
 from domain.rules.case.submission import withdrawal
+from domain.rules.citing import Text, of_text
 from domain.rules.policy import WINDOW, separated
 from domain.rules.seen import Seen, of_office
 from domain.rules.stream import Rules
@@ -88,7 +89,7 @@ def decide(state: Case, command: CaseCommand, asked: Asked, seen: Seen) -> list[
                 )
             ]
         case AgreeAccessTerms():
-            return access.agree_terms(state, command, seen)
+            return access.agree_terms(state, command, asked, seen)
         case OpenAccess():
             return access.open_access(state, command, _there(asked.office), asked, seen)
         case CloseAccess():
@@ -110,7 +111,7 @@ def decide(state: Case, command: CaseCommand, asked: Asked, seen: Seen) -> list[
         case ConfirmPublicity():
             return submission.confirm_publicity(state, command)
         case ProposeAssessment():
-            return assessment.propose(state, command, _there(asked.office), _there(asked.person))
+            return assessment.propose(state, command, _there(asked.office), asked, seen)
         case FileAssessment():
             separate = separated(seen.policy("SEPARATION"), *SEPARATE)
             return assessment.file(state, command, _there(asked.office), asked, separate=separate)
@@ -127,7 +128,7 @@ def decide(state: Case, command: CaseCommand, asked: Asked, seen: Seen) -> list[
         case FileDissent():
             return assessment.dissent(state, command, _there(asked.office))
         case IssueDetermination():
-            return determination.issue(state, command, asked)
+            return determination.issue(state, command, asked, seen)
         case RequestReconsideration():
             return determination.request_reconsideration(state, command, asked, seen)
         case AnswerReconsideration():
@@ -186,8 +187,17 @@ def _id_of(command: CaseCommand, asked: Asked) -> str:
 
 
 def _reads(command: CaseCommand, asked: Asked, seen: Seen) -> Iterable[StreamId]:
-    if isinstance(command, AgreeAccessTerms):
-        yield of_office(command.office)
+    match command:
+        case AgreeAccessTerms():
+            yield of_office(command.office)
+            yield from of_text(Text.FRAMEWORK, command.framework)
+        case ProposeAssessment():
+            yield from of_text(Text.STANDARD, command.standard)
+        case IssueDetermination():
+            yield from of_text(Text.STANDARD, command.standard)
+            yield from of_text(Text.THRESHOLD, command.threshold)
+        case _:
+            pass
 
 
 RULES: Final = Rules(

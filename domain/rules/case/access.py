@@ -18,13 +18,14 @@ from domain.events.case import (
 )
 from domain.rules.asked import Asked
 from domain.rules.case.state import Case
+from domain.rules.citing import Text, cited
 from domain.rules.due import due
 from domain.rules.policy import WINDOW
 from domain.rules.seen import Seen
-from domain.values import OfficeCode, unchecked
+from domain.values import OfficeCode
 
 
-def agree_terms(state: Case, command: AgreeAccessTerms, seen: Seen) -> list[Event]:
+def agree_terms(state: Case, command: AgreeAccessTerms, asked: Asked, seen: Seen) -> list[Event]:
     if not seen.office(command.office).known:
         raise Refused("office-unknown")
     if {(term.subject, term.kind) for term in command.terms} != set(product(Subject, TermKind)):
@@ -37,7 +38,7 @@ def agree_terms(state: Case, command: AgreeAccessTerms, seen: Seen) -> list[Even
             office=command.office,
             terms=command.terms,
             text=command.text,
-            framework=unchecked(command.framework),
+            framework=cited(Text.FRAMEWORK, command.framework, asked, seen, in_force=False),
         )
     ]
 

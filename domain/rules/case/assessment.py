@@ -35,29 +35,32 @@ from domain.events.case import (
 )
 from domain.rules.asked import Asked
 from domain.rules.case.state import Assessment, Case, Selection
-from domain.values import AssessmentId, OfficeCode, PersonId, SelectionId, unchecked
+from domain.rules.citing import Text, cited
+from domain.rules.seen import Seen
+from domain.values import AssessmentId, OfficeCode, SelectionId, same
 
 
-def propose(state: Case, command: ProposeAssessment, office: OfficeCode, person: PersonId) -> list[Event]:
+def propose(state: Case, command: ProposeAssessment, office: OfficeCode, asked: Asked, seen: Seen) -> list[Event]:
+    if (person := asked.person) is None:
+        raise Refused("not-your-act")
+    if (known := state.assessments.get(command.assessment_id)) is not None:
+        said = (known.office, known.author, same(known.standard), known.finding, known.severity, known.evidence)
+        if said != (office, person, same(command.standard), command.finding, command.severity, command.evidence):
+            raise Refused("id-used")
+        return []
     proposed = AssessmentProposed(
         case_id=command.case_id,
         assessment_id=command.assessment_id,
         office=office,
         author=person,
-        standard=unchecked(command.standard),
+        standard=cited(Text.STANDARD, command.standard, asked, seen),
         finding=command.finding,
         severity=command.severity,
         evidence=command.evidence,
         findings=command.findings,
         recommendation=command.recommendation,
     )
-    known = state.assessments.get(command.assessment_id)
-    if known is None:
-        return [proposed]
-    said = (known.office, known.author, known.standard, known.finding, known.severity, known.evidence)
-    if said != (office, person, proposed.standard, proposed.finding, proposed.severity, proposed.evidence):
-        raise Refused("id-used")
-    return []
+    return [proposed]
 
 
 def file(state: Case, command: FileAssessment, office: OfficeCode, asked: Asked, *, separate: bool) -> list[Event]:

@@ -17,15 +17,15 @@ from domain.rules.asked import Asked
 from domain.rules.case.evolve import openly
 from domain.rules.case.state import Case, Determination, End
 from domain.rules.case.submission import ending
+from domain.rules.citing import Text, cited
 from domain.rules.due import due
 from domain.rules.seen import Seen
-from domain.values import DeterminationId, PolicyCode, unchecked
+from domain.values import Cited, DeterminationId, PolicyCode, unchecked
 
 
-def issue(state: Case, command: IssueDetermination, asked: Asked) -> list[Event]:
-    issued = _issued(command)
+def issue(state: Case, command: IssueDetermination, asked: Asked, seen: Seen) -> list[Event]:
     if (known := state.determinations.get(command.determination_id)) is not None:
-        if known.said != openly(issued):
+        if known.said != openly(_issued(command, unchecked(command.standard), unchecked(command.threshold))):
             raise Refused("id-used")
         return []
     if (command.consultation is None) == (command.no_consultation_because is None):
@@ -38,19 +38,21 @@ def issue(state: Case, command: IssueDetermination, asked: Asked) -> list[Event]
         if not state.assessments[assessment].filed:
             raise Refused("assessment-not-filed")
     _must_succeed(state, command)
+    standard = cited(Text.STANDARD, command.standard, asked, seen)
+    issued = _issued(command, standard, cited(Text.THRESHOLD, command.threshold, asked, seen))
     if command.result is Result.WARRANTS:
         return [issued]
     end = End(at=asked.taken_in_at, cause=ClosedBecause.NOT_COVERED)
     return [issued, *ending(state, command.case_id, asked, end)]
 
 
-def _issued(command: IssueDetermination) -> DeterminationIssued:
+def _issued(command: IssueDetermination, standard: Cited, threshold: Cited) -> DeterminationIssued:
     return DeterminationIssued(
         case_id=command.case_id,
         determination_id=command.determination_id,
         result=command.result,
-        standard=unchecked(command.standard),
-        threshold=unchecked(command.threshold),
+        standard=standard,
+        threshold=threshold,
         assessments=command.assessments,
         consultation=command.consultation,
         no_consultation_because=command.no_consultation_because,

@@ -45,7 +45,7 @@ from domain.events.case import (
 )
 from domain.recorded import Recorded
 from domain.rules.case.state import Assertion, Assessment, Case, Determination, End, Phase, Plan, Request, Selection
-from domain.values import AssessmentId, EventId
+from domain.values import AssessmentId, EventId, same
 
 
 def evolve(state: Case, recorded: Recorded[CaseEvent]) -> Case:
@@ -226,8 +226,8 @@ def openly(event: DeterminationIssued) -> tuple[object, ...]:
     """What a determination says that is not protected."""
     return (
         event.result,
-        event.standard,
-        event.threshold,
+        same(event.standard),
+        same(event.threshold),
         event.assessments,
         event.consultation,
         event.no_consultation_because,

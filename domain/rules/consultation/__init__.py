@@ -28,13 +28,21 @@ from domain.events.consultation import (
 )
 from domain.rules.asked import Asked
 from domain.rules.case.guards import visible
+from domain.rules.citing import Text, named, of_text
 from domain.rules.consultation.state import DECLINED, INITIAL, Consultation, evolve
 from domain.rules.due import due
 from domain.rules.seen import Seen, of_case, of_consultation, of_office
 from domain.rules.stream import Rules
-from domain.values import OfficeCode, PolicyCode, StreamId, unchecked
+from domain.values import Cited, OfficeCode, PolicyCode, StreamId, same, unchecked
 
 __all__ = ["DECLINED", "INITIAL", "RULES", "Consultation", "decide", "evolve", "known_to", "may"]
+
+TEXTS: Final = {
+    SubjectKind.STANDARD: Text.STANDARD,
+    SubjectKind.THRESHOLD: Text.THRESHOLD,
+    SubjectKind.FRAMEWORK: Text.FRAMEWORK,
+}
+"""Subjects whose versions Docket may know."""
 
 
 def known_to(state: Consultation, asked: Asked) -> bool:
@@ -116,20 +124,10 @@ def _open(state: Consultation, command: OpenConsultation, office: OfficeCode, as
     about_case = command.kind is SubjectKind.CASE
     if (command.case_id is None) == about_case or (command.reference is None) != about_case:
         raise Refused("subject-unclear")
-    subject = ConsultedOn(
-        kind=command.kind,
-        case_id=command.case_id,
-        reference=None if command.reference is None else unchecked(command.reference),
-    )
     wanted = tuple(dict.fromkeys(command.asked))
     if state.known:
-        same = (state.subject, state.opened_by, state.asked, state.question) == (
-            subject,
-            office,
-            wanted,
-            command.question,
-        )
-        if not same or command.due_at not in {None, state.due_at}:
+        said = (_about(state.subject), state.opened_by, state.asked, state.question)
+        if said != (_about(command), office, wanted, command.question) or command.due_at not in {None, state.due_at}:
             raise Refused("id-used")
         return []
     if command.case_id is not None:
@@ -144,7 +142,11 @@ def _open(state: Consultation, command: OpenConsultation, office: OfficeCode, as
         raise Refused("due-in-past")
     opened = ConsultationOpened(
         consultation_id=command.consultation_id,
-        subject=subject,
+        subject=ConsultedOn(
+            kind=command.kind,
+            case_id=command.case_id,
+            reference=_reference(command, asked, seen),
+        ),
         opened_by=office,
         asked=wanted,
         question=command.question,
@@ -158,6 +160,21 @@ def _open(state: Consultation, command: OpenConsultation, office: OfficeCode, as
         case_id=command.case_id, consultation_id=command.consultation_id, asked=wanted, due_at=due_at
     )
     return [opened, noted]
+
+
+def _reference(command: OpenConsultation, asked: Asked, seen: Seen) -> Cited | None:
+    if command.reference is None:
+        return None
+    if (kind := TEXTS.get(command.kind)) is None:
+        return unchecked(command.reference)
+    return named(kind, command.reference, asked, seen)
+
+
+def _about(subject: ConsultedOn | OpenConsultation | None) -> object:
+    """What it is about, whatever Docket knew of that."""
+    if subject is None:
+        return None
+    return subject.kind, subject.case_id, None if subject.reference is None else same(subject.reference)
 
 
 def _record_due(state: Consultation, command: RecordConsultationDue) -> list[Event]:
@@ -204,6 +221,8 @@ def _reads(command: ConsultationCommand, asked: Asked, seen: Seen) -> Iterable[S
             yield from map(of_office, command.asked)
             if command.case_id is not None:
                 yield of_case(command.case_id)
+            if (kind := TEXTS.get(command.kind)) is not None:
+                yield from of_text(kind, command.reference)
         case CloseConsultation():
             if of_consultation(command.consultation_id) in seen:
                 subject = seen.consultation(command.consultation_id).subject

@@ -9,7 +9,7 @@ from domain.errors import Refused
 from domain.events.record import PolicyEvent, PolicyPublished
 from domain.recorded import Recorded
 from domain.rules.asked import Asked
-from domain.rules.policy.table import NOTHING, WINDOW, ZONE, Limits, Parsed, Row, cited, keeps_the_law, parsed
+from domain.rules.policy.table import NOTHING, WINDOW, ZONE, Limits, Parsed, Row, Signers, cited, keeps_the_law, parsed
 from domain.rules.seen import Seen
 from domain.rules.stream import Rules
 from domain.values import Citation, PolicyCode
@@ -23,6 +23,7 @@ __all__ = [
     "ZONE",
     "Policy",
     "Row",
+    "Signers",
     "Version",
     "cited",
     "decide",

@@ -36,7 +36,7 @@ class Row:
 Authority: TypeAlias = Mapping[str, Row]
 """Command type → who may give it."""
 Omissions: TypeAlias = Mapping[str, str]
-"""Code → what is missing."""
+"""Code → what is missing; and of a choice, what is chosen for → the policy that is chosen, as it is cited."""
 Separation: TypeAlias = frozenset[tuple[str, str]]
 """Pairs of commands that one person may not both give about one thing."""
 
@@ -63,7 +63,14 @@ class Limits:
     values: Mapping[str, int]
 
 
-Parsed: TypeAlias = clocks.Terms | clocks.Calendar | Authority | Omissions | Separation | Hardening | Limits
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """The offices that sign, all of them."""
+
+    offices: tuple[OfficeCode, ...]
+
+
+Parsed: TypeAlias = clocks.Terms | clocks.Calendar | Authority | Omissions | Separation | Hardening | Limits | Signers
 
 COLUMNS: Final = {
     "authority": ("command", "by", "post", "delegable", "authorities", "refusal"),
@@ -71,12 +78,15 @@ COLUMNS: Final = {
     "separation": ("first", "second"),
     "hardening": ("row", "asset_class", "category", "action", "days"),
     "limits": ("limit", "value"),
+    "sign-off": ("office",),
+    "choice": ("for", "policy"),
 }
 FIXED: Final[Mapping[str, tuple[str, ...]]] = {
     "case.withdraw.v1": ("participant", NOTHING, "no", NOTHING),
     "case.report-release.v1": ("participant", NOTHING, "no", NOTHING),
     "participant.withdraw.v1": ("participant", NOTHING, "no", NOTHING),
     "case.issue-determination.v1": ("office:nsa", "director", "no"),
+    "threshold.determine.v1": ("office:nsa", "director", "no"),
 }
 """What no table of authority may say otherwise: that participation is voluntary, and whose the final authority is."""
 WINDOW: Final = PolicyCode("ACCESS-WINDOW")
@@ -129,11 +139,16 @@ def parsed(event: PolicyPublished) -> Parsed:
             case "authority":
                 _once(event)
                 return {row[0]: _row(row) for row in event.rows}
-            case "omissions":
+            case "omissions" | "choice":
                 _once(event)
                 return {code: meaning for code, meaning in event.rows}  # noqa: C416 - rows are checked to be pairs
             case "separation":
                 return frozenset((first, second) for first, second in event.rows)
+            case "sign-off":
+                _once(event)
+                if not event.rows:
+                    raise Refused("policy-table", "Somebody has to sign.")
+                return Signers(tuple(OfficeCode(office) for (office,) in event.rows))
             case "hardening":
                 _once(event)
                 return {row[0]: _hardening(row) for row in event.rows}

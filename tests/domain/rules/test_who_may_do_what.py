@@ -68,6 +68,9 @@ MAY = {
     "enrol accept-terms declare-sectors set-budget withdraw": ("participant", PARTICIPANTS),
     "issue amend revoke": ("instrument", SECRETARIES),
     "publish": ("policy", SECRETARIES),
+    "propose sign-off withhold-sign-off adopt": ("standard", LEADS),
+    "adopt propose sign-off withhold-sign-off": ("framework", LEADS),
+    "determine": ("threshold", {NSA}),
     "assign amend rescind report-progress wait resume claim-completion explain-delay": ("tasking", OFFICES),
     "verify-completion fail-verification": ("tasking", OFFICES - SECRETARIES),
     "record-deadline": ("tasking", CLOCKS),
@@ -83,7 +86,10 @@ MAY = {
 }
 RIGHTS = {f"{noun}.{verb}.v1": who for verbs, (noun, who) in MAY.items() for verb in verbs.split()}
 COMMANDS = [command.__dataclass_fields__["type"].default for command in get_args(Command)]
-REFUSAL = dict.fromkeys(("case.issue-determination.v1", "case.answer-reconsideration.v1"), "not-the-final-authority")
+REFUSAL = dict.fromkeys(
+    ("case.issue-determination.v1", "case.answer-reconsideration.v1", "threshold.determine.v1"),
+    "not-the-final-authority",
+)
 
 
 def standing(command: str, by: Somebody) -> authority.Standing:
