@@ -76,7 +76,17 @@ def gives(schema: str, words: str = "Found") -> dict[int | str, dict[str, Any]]:
     return {200: {"description": words, "content": _content(schema, "application/json")}}
 
 
-_TAGS: Final = ("actions", "cases", "directory", "taskings", "audit", "stream", "contract", "running")
+_TAGS: Final = (
+    "actions",
+    "cases",
+    "clearinghouse",
+    "directory",
+    "taskings",
+    "audit",
+    "stream",
+    "contract",
+    "running",
+)
 
 _OUTCOMES: Final = {"type": "array", "items": {"$ref": "#/components/schemas/Outcome"}}
 OUTCOMES: Final[Mapping[int | str, dict[str, Any]]] = {

@@ -163,12 +163,102 @@ ROLLUP: Final[dict[str, Any]] = {
     "required": ["items", "at", "position"],
     "additionalProperties": False,
 }
+FINDING_OUTCOME: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "What became of one finding of a batch; `finding` is missing where the line was turned away.",
+    "properties": {
+        **OUTCOME["properties"],
+        "part": {"type": "integer", "minimum": 0, "description": "Which finding of the line."},
+        "finding": {
+            "type": "object",
+            "properties": {
+                "vulnerability_id": {"type": "string"},
+                "format": {"type": "string"},
+                "document": {"type": "string", "description": "What the document calls itself."},
+                "digest": {"type": "string"},
+                "aliases": {"type": "array", "items": {"type": "string"}},
+                "same_as": {
+                    "type": "array",
+                    "description": "Reports that you may see and that share a name, or the document, with this one.",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "vulnerability_id": {"type": "string"},
+                            "alias": {"type": ["string", "null"], "description": "None: they share the document."},
+                        },
+                        "required": ["vulnerability_id", "alias"],
+                        "additionalProperties": False,
+                    },
+                },
+                "left_out": {
+                    "type": "object",
+                    "additionalProperties": {"type": "integer"},
+                    "description": "How many of what the document says had no room in the report, by field.",
+                },
+                "points": {
+                    "type": "array",
+                    "description": "Values of SSVC points, as they came in and as a table that Docket knows has them.",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "point": {"type": "string"},
+                            "raw": {"type": "string"},
+                            "value": {"type": ["string", "null"]},
+                        },
+                        "required": ["point", "raw", "value"],
+                        "additionalProperties": False,
+                    },
+                },
+                "statuses": {
+                    "type": "array",
+                    "description": "What a VEX statement says of each product.",
+                    "items": {
+                        "type": "object",
+                        "properties": {"product": {"type": "string"}, "status": {"type": "string"}},
+                        "required": ["product", "status"],
+                        "additionalProperties": False,
+                    },
+                },
+                "dates": {
+                    "type": "object",
+                    "additionalProperties": {"type": "string"},
+                    "description": "As the document writes them.",
+                },
+            },
+            "required": [
+                "vulnerability_id",
+                "format",
+                "document",
+                "digest",
+                "aliases",
+                "same_as",
+                "left_out",
+                "points",
+                "statuses",
+                "dates",
+            ],
+            "additionalProperties": False,
+        },
+    },
+    "required": [*OUTCOME["required"], "part"],
+    "additionalProperties": False,
+}
+FINDING_LINE: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": (
+        "A CVE record (5.1), an OSV entry, a CSAF 2.0 document, an entry of the KEV catalogue, or the data of "
+        "`vulnerability.report.v1` without `vulnerability_id`, `reporter` and `source`, and with an `id` of the "
+        "sender's own."
+    ),
+}
 FORMS: Final = {
     "Alive": ALIVE,
     "Clocks": CLOCKS,
     "Code": CODE,
     "Codes": CODES,
     "Event": EVENT,
+    "FindingLine": FINDING_LINE,
+    "FindingOutcome": FINDING_OUTCOME,
     "Options": OPTIONS,
     "Outcome": OUTCOME,
     "Problem": PROBLEM,

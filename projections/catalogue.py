@@ -10,6 +10,7 @@ from projections.final_authority import FINAL_AUTHORITY
 from projections.moments import HOURS, SECONDS
 from projections.refusals import REFUSALS
 from projections.tasking.views import TASKINGS
+from projections.reported import REPORTED
 from projections.view import View
 
 
@@ -28,4 +29,5 @@ def views() -> tuple[View[Any], ...]:
         POLICIES,
         PARTICIPANTS,
         TASKINGS,
+        REPORTED,
     )
