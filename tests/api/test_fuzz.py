@@ -1,5 +1,6 @@
 """Whatever is made up from the published contract is answered as the contract says, and never with an error of ours."""
 
+import json
 from typing import Any
 
 import schemathesis
@@ -14,6 +15,11 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.api.knocking import SECRETARIAT, Door
 from tests.api.serving import served
+
+
+@schemathesis.serializer("application/x-ndjson")
+def as_a_line(ctx: Any, value: Any) -> bytes:
+    return json.dumps(value).encode() + b"\n"
 
 
 def no_error_of_ours(ctx: Any, response: Any, case: Case) -> None:
