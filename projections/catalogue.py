@@ -9,8 +9,8 @@ from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLI
 from projections.final_authority import FINAL_AUTHORITY
 from projections.moments import HOURS, SECONDS
 from projections.refusals import REFUSALS
-from projections.tasking.views import TASKINGS
 from projections.reported import REPORTED
+from projections.tasking.views import TASKINGS
 from projections.view import View
 
 
