@@ -74,6 +74,14 @@ def publish(
 
 
 @app.command()
+def taskings() -> None:
+    """Print the order's duties as acts, one a line, for the secretariat to publish."""
+    from api.cli.taskings import run
+
+    run()
+
+
+@app.command()
 def rebuild(
     data: Data = None,
     view: Annotated[list[str] | None, typer.Option(help="Which view; all of them by default.")] = None,

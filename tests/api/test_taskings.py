@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+import pytest
+
+from api.cli.taskings import run as print_them
 from domain import wire
 from domain.founding import taskings
 from tests.api.knocking import DEVELOPER, NSA, SECRETARIAT, Door, developer, digest, office
@@ -82,3 +85,15 @@ def test_a_developer_is_shown_no_duty(door: Door) -> None:
     assert door.read("/v1/taskings", developer(DEVELOPER)).json()["items"] == []
     assert door.read("/v1/taskings/rollup", developer(DEVELOPER)).json()["items"] == []
     assert door.read(f"/v1/taskings/{CODE}", developer(DEVELOPER)).status_code == 404
+
+
+def test_the_order_s_duties_are_printed_as_acts_that_take_effect_once(
+    door: Door, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_them()
+    lines = capsys.readouterr().out
+    headers = SECRETARIAT | {"content-type": "application/x-ndjson"}
+    for expected in ("recorded", "repeated"):
+        answers = door.client.post("/v1/actions", content=lines, headers=headers).text.splitlines()
+        assert [json.loads(each)["outcome"] for each in answers] == [expected] * len(taskings())
+    assert len(door.read("/v1/taskings", NSA).json()["items"]) == len(taskings())
