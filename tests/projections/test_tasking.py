@@ -23,7 +23,7 @@ from projections.ticking import Clock, Ticks, What
 from tests.domain.cast import CLOCK, DHS, GAO, NSA, OMB, SECRETARIAT, TREASURY, Somebody
 from tests.domain.given import DAY, FOUNDED, HOUR
 from tests.domain.requests import but
-from tests.domain.rules.test_tasking import lived, lives
+from tests.domain.rules.test_tasking_laws import lived, lives
 from tests.domain.streams.tasking import (
     CLEARINGHOUSE_DUE,
     DUE,
