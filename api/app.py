@@ -11,7 +11,20 @@ from anyio import to_thread
 from fastapi import FastAPI, Response
 from structlog.typing import FilteringBoundLogger
 
-from api import actions, audit, cases, cloudevents, directory, docs, findings, health, page, stream, taskings
+from api import (
+    actions,
+    audit,
+    cases,
+    clearinghouse,
+    cloudevents,
+    directory,
+    docs,
+    findings,
+    health,
+    page,
+    stream,
+    taskings,
+)
 from api.asyncapi import asyncapi
 from api.clock import Clock
 from api.contract import openapi
@@ -103,6 +116,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(cases.router(reading))
     app.include_router(directory.router(reading))
     app.include_router(taskings.router(reading))
+    app.include_router(clearinghouse.router(reading))
     app.include_router(audit.router(reading))
     app.include_router(findings.router(reading, acting, by))
     app.include_router(stream.router(reading, streams, tally))

@@ -11,14 +11,14 @@ from fastapi import Request, Response
 from api.problems import Problem
 from api.reading import Page
 from api.receipts import JSON
-from api.shapes import NOT_TOLD
+from api.shapes import NEVER_TOLD, NOT_TOLD
 from domain import wire
 from domain.ledger.recorder import LedgerRecorder
 from domain.message import protected_names
 from projections import known
 from projections.disclosed import disclosed
 from projections.reads import Found, Reads
-from projections.view import Row, View
+from projections.view import Part, Row, View
 from projections.visible import Sight
 
 
@@ -26,7 +26,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - a row, or what it is made of
     """A row as JSON has it, by names, without what is of no interest outside."""
     match value:
         case msgspec.Struct():
-            hidden = NOT_TOLD if isinstance(value, Row) else ()  # a delegation's scope is another thing
+            # a delegation's scope is another thing
+            hidden = NOT_TOLD if isinstance(value, Row) else NEVER_TOLD if isinstance(value, Part) else ()
             names = (name for name in value.__struct_fields__ if name not in hidden)
             return {name: plain(getattr(value, name)) for name in names}
         case list() | tuple():

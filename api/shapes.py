@@ -14,6 +14,8 @@ from api.forms import NAMES_WITHHELD, PAGE, PROTECTED
 from projections.audit_trail import AuditEntry
 from projections.case.at import CaseAt
 from projections.case.row import CaseStatus
+from projections.clearinghouse.at import VulnerabilityAt
+from projections.clearinghouse.row import Vulnerability
 from projections.determined import Determined
 from projections.directory.at import InstrumentAt, ParticipantAt, PolicyAt
 from projections.directory.office_at import OfficeAt
@@ -29,6 +31,8 @@ Schema = dict[str, Any]
 REF: Final = "#/components/schemas/{}"
 NOT_TOLD: Final = frozenset({"scope"})
 """Fields of rows that are of no interest outside."""
+NEVER_TOLD: Final = frozenset({"concerns"})
+"""Fields of parts that say who is behind them: they decide who is shown a part, and are told to nobody."""
 _POSITION: Final = {"type": "integer", "minimum": 1}
 _FOUND: Final[Mapping[str, Schema]] = {
     "position": {**_POSITION, "description": "Of the last event that touched it."},
@@ -43,6 +47,7 @@ _ROWS: Final[Mapping[str, tuple[type[Row], type[Any]]]] = {
     "Policy": (Policy, PolicyAt),
     "Participant": (Participant, ParticipantAt),
     "Tasking": (Duty, TaskingAt),
+    "Vulnerability": (Vulnerability, VulnerabilityAt),
 }
 _PAGES: Final = {
     "Cases": "CaseSummary",
@@ -55,6 +60,7 @@ _PAGES: Final = {
     "Policies": "PolicySummary",
     "Participants": "ParticipantSummary",
     "Taskings": "TaskingSummary",
+    "Vulnerabilities": "VulnerabilitySummary",
 }
 
 
@@ -90,8 +96,13 @@ def _of(type: types.Type, made: dict[str, Schema]) -> Schema:
     match type:
         case types.StructType(cls=cls):
             if cls.__name__ not in made:
-                disclosed = _DISCLOSED if issubclass(cls, Part) else {}
-                made[cls.__name__] = _object(cls, made, optional=disclosed)
+                is_part = issubclass(cls, Part)
+                made[cls.__name__] = _object(
+                    cls,
+                    made,
+                    without=NEVER_TOLD if is_part else frozenset(),
+                    optional=_DISCLOSED if is_part else {},
+                )
             return {"$ref": REF.format(cls.__name__)}
         case types.DataclassType(cls=cls):
             return _object(cls, made)

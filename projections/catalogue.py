@@ -4,6 +4,7 @@ from typing import Any
 
 from projections.audit_trail import AUDIT_TRAIL
 from projections.case_status import CASE_STATUS
+from projections.clearinghouse.view import CLEARINGHOUSE
 from projections.clocks import CLOCKS
 from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
 from projections.final_authority import FINAL_AUTHORITY
@@ -30,4 +31,5 @@ def views() -> tuple[View[Any], ...]:
         PARTICIPANTS,
         TASKINGS,
         REPORTED,
+        CLEARINGHOUSE,
     )

@@ -10,6 +10,7 @@ import msgspec
 
 from domain.events import Event
 from domain.recorded import Recorded
+from domain.values import ParticipantId
 
 Key: TypeAlias = str | int
 """What a row is found by: text, or a position."""
@@ -34,6 +35,13 @@ class Part(msgspec.Struct, kw_only=True, gc=False):
     """Whether the participant in the row's `scope` may see it (`visible.shown`); offices go by markings alone."""
     at: datetime
     """When it was recorded (UTC)."""
+
+
+class Concerning(Part, kw_only=True, gc=False):
+    """A part of a row that several participants may know, and that concerns one of them in particular."""
+
+    concerns: ParticipantId | None
+    """Who may see it even where it is not `shown`; told to nobody."""
 
 
 class Row(msgspec.Struct, kw_only=True):

@@ -13,7 +13,7 @@ from domain.events.case import AssessmentShared, SharedWith
 from domain.markings import Clearance, UnknownMarking, parse, sees
 from domain.recorded import ENVELOPE, Recorded
 from domain.values import OfficeCode, ParticipantId
-from projections.view import EVERYBODY, Part, R
+from projections.view import EVERYBODY, Concerning, Part, R
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -134,7 +134,7 @@ class Sight:
 
     def part(self, part: Part) -> bool:
         """Whether it may see a part of a row that it may know."""
-        return self.marked(part.marking) and (self.participant is None or part.shown)
+        return self.marked(part.marking) and self._shows(part)
 
     def event(self, recorded: Recorded[Event], developer: str | None) -> bool:
         """Whether it may know an event; `developer` is whose case its stream is, if it is one."""
@@ -150,7 +150,12 @@ class Sight:
             return False
         if self.participant is None:
             return True
-        return of.shown if isinstance(of, Part) else shown(of, self.participant)
+        return self._shows(of) if isinstance(of, Part) else shown(of, self.participant)
+
+    def _shows(self, part: Part) -> bool:
+        if self.participant is None or part.shown:
+            return True
+        return isinstance(part, Concerning) and part.concerns == self.participant
 
     def disclosable(self, recorded: Recorded[Event], name: str) -> bool:
         """Whether the protected value of this name may be joined to an event that it may see.

@@ -1,0 +1,1 @@
+"""What the clearinghouse knows of vulnerabilities, for those whom they concern."""
