@@ -127,6 +127,13 @@ def test_a_claim_that_fails_makes_it_late_after_its_date(stage: Stage) -> None:
     assert said.status_due_at > stage.now
 
 
+def test_it_is_not_sustained_until_each_of_those_leads_has_claimed_anew(stage: Stage) -> None:
+    stage.do(*CLAIMED, (but(fail, not_sustained=(N, D)), OMB), (but(claim, evidence=(proof("d"),)), NSA))
+    assert now(stage).state is Stands.NOT_SUSTAINED
+    stage.do((but(claim, evidence=(proof("e"),)), DHS))
+    assert now(stage).state is Stands.CLAIMED
+
+
 def test_word_is_overdue_where_a_month_after_the_date_nobody_has_spoken(stage: Stage) -> None:
     stage.do(*BEGUN)
     stage.now = FIRST_STATUS.due_at

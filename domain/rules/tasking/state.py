@@ -77,7 +77,7 @@ class Tasking:
     reports: Mapping[ReportId, object] = field(default_factory=dict)
     """What was said under an id, beside its protected words."""
     failed: tuple[OfficeCode, tuple[OfficeCode, ...]] | None = None
-    """Who said last that claims do not hold, and whose, until one of these leads claims anew."""
+    """Who said last that claims do not hold, and whose, as far as these leads have not claimed anew."""
     passed: frozenset[datetime] = frozenset()
     """Due dates of which the clock has said that they passed; nothing else follows from it."""
     verified_by: OfficeCode | None = None
@@ -145,12 +145,11 @@ def evolve(state: Tasking, recorded: Recorded[TaskingEvent]) -> Tasking:
             return replace(state, waits=_without(state.waits, event.office))
         case TaskingCompletionClaimed():
             claim = Claim(id=recorded.id, claimant=event.claimant, evidence=event.evidence, at=recorded.taken_in_at)
-            anew = state.failed is not None and event.office in state.failed[1]
             return replace(
                 state,
                 claims={**state.claims, event.office: claim},
                 waits=_without(state.waits, event.office),
-                failed=None if anew else state.failed,
+                failed=_anew(state.failed, event.office),
             )
         case TaskingCompletionVerified():
             return replace(state, verified_by=event.office, ended_at=recorded.taken_in_at)
@@ -186,6 +185,16 @@ def _terms(event: TaskingAssigned | TaskingAmended) -> Terms:
         coordinated=event.coordinated,
         due_at=event.due_at,
     )
+
+
+def _anew(
+    failed: tuple[OfficeCode, tuple[OfficeCode, ...]] | None, office: OfficeCode
+) -> tuple[OfficeCode, tuple[OfficeCode, ...]] | None:
+    """Whose claims still do not hold, once an office has claimed anew."""
+    if failed is None:
+        return None
+    left = tuple(each for each in failed[1] if each != office)
+    return (failed[0], left) if left else None
 
 
 def _reported(state: Tasking, report: ReportId, said: object) -> Tasking:
