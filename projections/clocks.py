@@ -10,7 +10,7 @@ from domain.events import Event
 from domain.events.case import ReconsiderationAnswered, ReconsiderationRequested
 from domain.events.consultation import ConsultationEvent
 from domain.recorded import Recorded
-from domain.values import CaseId, OfficeCode, StreamId, TaskingCode
+from domain.values import CaseId, OfficeCode, StreamId, TaskingCode, VulnerabilityId
 from projections.case import consultation_parts
 from projections.case import life as case_life
 from projections.case.consultation_parts import Acknowledgement, Asking, ConsultationEnd, Decline, DuePassing, Reply
@@ -29,6 +29,17 @@ from projections.case.parts import (
     Submission,
     Withdrawal,
 )
+from projections.clearinghouse import clock_parts
+from projections.clearinghouse.clock_parts import (
+    Advisory,
+    EmbargoStart,
+    EmbargoStop,
+    MergedAway,
+    PublicWord,
+    TimeTaken,
+    VendorAttempt,
+    VendorTimePassing,
+)
 from projections.instants import microseconds
 from projections.parts import add, adds, lists_of, upto
 from projections.reads import Reads
@@ -46,19 +57,32 @@ from projections.tasking.parts import (
     VerificationFailure,
     WaitingWord,
 )
-from projections.ticking import Clock, Ticks, What, consultations, reconsiderations, reviews, taskings, window
+from projections.ticking import (
+    Clock,
+    Ticks,
+    What,
+    consultations,
+    reconsiderations,
+    reviews,
+    taskings,
+    vulnerabilities,
+    window,
+)
 from projections.view import Key, Row, View
 from projections.visible import Sight
 from projections.walk import walk
 
 ALWAYS: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """When all that time alone can end has ended."""
-RECORDABLE: Final = frozenset({What.CASE_REVIEW, What.ACCESS_WINDOW, What.CONSULTATION, What.TASKING})
+RECORDABLE: Final = frozenset(
+    {What.CASE_REVIEW, What.ACCESS_WINDOW, What.CONSULTATION, What.TASKING, What.VENDOR_CONTACT, What.EMBARGO}
+)
 """Clocks whose passing is recorded by an event of their own."""
+_VULNERABILITY: Final = "vulnerability-"
 
 
 class Clocks(Row, kw_only=True, omit_defaults=True):
-    """What the clocks of one stream follow from: a case, a consultation or a tasking."""
+    """What the clocks of one stream follow from: a case, a consultation, a tasking or a vulnerability."""
 
     stream: StreamId
     case_id: CaseId = CaseId("")
@@ -93,6 +117,14 @@ class Clocks(Row, kw_only=True, omit_defaults=True):
     failures: list[VerificationFailure] = field(default_factory=list)
     deadline_passings: list[DeadlinePassing] = field(default_factory=list)
     explanations: list[DelayExplanation] = field(default_factory=list)
+    vendor_attempts: list[VendorAttempt] = field(default_factory=list)
+    times_taken: list[TimeTaken] = field(default_factory=list)
+    vendor_time_passings: list[VendorTimePassing] = field(default_factory=list)
+    embargo_starts: list[EmbargoStart] = field(default_factory=list)
+    embargo_stops: list[EmbargoStop] = field(default_factory=list)
+    advisories: list[Advisory] = field(default_factory=list)
+    public_words: list[PublicWord] = field(default_factory=list)
+    merged_away: list[MergedAway] = field(default_factory=list)
 
 
 _ADDS: Final = adds(
@@ -102,6 +134,7 @@ _ADDS: Final = adds(
         ReconsiderationAnswered: ("reconsideration_replies", ReconsiderationReply),
         **consultation_parts.LISTS,
         **tasking_parts.LISTS,
+        **clock_parts.LISTS,
     }
 )
 _LISTS: Final = lists_of(Clocks)
@@ -111,7 +144,7 @@ class ClocksView(View[Clocks]):
     """The clocks of every stream that has some, by stream."""
 
     name = "clocks"
-    version = 2
+    version = 3
     row = Clocks
     columns = {"ends_us": "INTEGER", "due_us": "INTEGER", "mixed": "INTEGER"}  # noqa: RUF012 - a constant of the class
     indexes = (("ends_us",), ("due_us",))
@@ -140,6 +173,8 @@ def clocks_of(row: Clocks, at: datetime) -> tuple[Clock, ...]:
     """The clocks of a row at a point in time, as far as it shows what they follow from."""
     if row.assignments:
         return tuple(taskings(row, TaskingCode(row.stream.partition("-")[2]), at))
+    if row.stream.startswith(_VULNERABILITY):
+        return tuple(vulnerabilities(row, VulnerabilityId(row.stream.removeprefix(_VULNERABILITY)), at))
     case_id = row.case_id or None
     if not row.submissions:
         return tuple(consultations(row, case_id, at))
@@ -155,7 +190,7 @@ def to_record(clock: Clock) -> bool:
 
     Of a window only where somebody had access, of a review only where nothing else came of the submission since.
     """
-    nobody_needed = clock.what in {What.CONSULTATION, What.TASKING}
+    nobody_needed = clock.what in {What.CONSULTATION, What.TASKING, What.VENDOR_CONTACT, What.EMBARGO}
     return clock.what in RECORDABLE and not clock.settled and bool(clock.waiting_for or nobody_needed)
 
 

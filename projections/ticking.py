@@ -7,11 +7,13 @@ from typing import Final, Protocol
 
 import msgspec
 
+from domain.events.vulnerability import EmbargoEndedBecause
 from domain.rules.case import Case
-from domain.values import CaseId, Citation, EventId, OfficeCode, StreamId, TaskingCode
+from domain.values import CaseId, Citation, EventId, OfficeCode, StreamId, TaskingCode, VulnerabilityId
 from projections.case.consultation_parts import Consulting, consulted
 from projections.case.life import Living
 from projections.case.parts import ReconsiderationReply, ReconsiderationWish, Submission
+from projections.clearinghouse.clock_parts import Timed, times
 from projections.parts import Turn
 from projections.tasking.life import life, owed
 from projections.tasking.parts import DutyAmendment, DutyAssignment, Tasked
@@ -29,6 +31,8 @@ class What(StrEnum):
     CONSULTATION = "consultation"
     TASKING = "tasking"
     TASKING_STATUS = "tasking-status"
+    VENDOR_CONTACT = "vendor-contact"
+    EMBARGO = "embargo"
 
 
 class Ticks(StrEnum):
@@ -48,7 +52,7 @@ class Clock(msgspec.Struct, kw_only=True, frozen=True):
     stream: StreamId
     case_id: CaseId | None
     about: str
-    """The submission's event, the case, the determination, the consultation or the tasking."""
+    """The submission's event, the case, the determination, the consultation, the tasking or the vulnerability."""
     started_in: EventId
     started_at: datetime
     ends_at: datetime
@@ -205,6 +209,60 @@ def taskings(row: Tasked, tasking: TaskingCode, at: datetime) -> Iterator[Clock]
             waiting_for=() if over else state.outstanding(),
             state=_state(at, status.due_at, over or claimed, recorded=False),
             stopped_because=over or claimed,
+        )
+
+
+def vulnerabilities(row: Timed, id: VulnerabilityId, at: datetime) -> Iterator[Clock]:
+    """The time that the vendors of a vulnerability have, and its embargo."""
+    stream = StreamId(f"vulnerability-{id}")
+    said = times(row)
+    if said:
+        _, first, ends_at, policy = said[-1]
+        stop = next(
+            (
+                word
+                for turns, word in (
+                    (row.merged_away, "merged"),
+                    (row.advisories, "published"),
+                    (row.public_words, "public"),
+                )
+                if any(turn.taken_in_at < ends_at for turn in turns)
+            ),
+            None,
+        )
+        yield Clock(
+            what=What.VENDOR_CONTACT,
+            stream=stream,
+            case_id=None,
+            about=id,
+            started_in=said[0][0].id,
+            started_at=first,
+            ends_at=ends_at,
+            because=None,
+            policy=policy,
+            waiting_for=(),
+            state=_state(
+                at, ends_at, stop, recorded=any(each.publishable_at == ends_at for each in row.vendor_time_passings)
+            ),
+            stopped_because=stop,
+        )
+    if row.embargo_starts:
+        start = row.embargo_starts[-1]
+        stopped = row.embargo_stops[-1].because if row.embargo_stops else None
+        expired = stopped is EmbargoEndedBecause.EXPIRED
+        yield Clock(
+            what=What.EMBARGO,
+            stream=stream,
+            case_id=None,
+            about=id,
+            started_in=start.id,
+            started_at=start.taken_in_at,
+            ends_at=start.ends_at,
+            because=None,
+            policy=None,
+            waiting_for=(),
+            state=_state(at, start.ends_at, None if expired else stopped, recorded=expired),
+            stopped_because=None if expired else stopped,
         )
 
 

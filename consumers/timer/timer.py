@@ -9,9 +9,10 @@ from domain.commands import Command
 from domain.commands.case import RecordAccessEnd, RecordReviewLapse
 from domain.commands.consultation import RecordConsultationDue
 from domain.commands.tasking import RecordTaskingDeadline
+from domain.commands.vulnerability import RecordContactTime, RecordEmbargoEnd
 from domain.ledger.ledger import Ledger
 from domain.markings import EVERYTHING
-from domain.values import CaseId, CommandId, ConsultationId, TaskingCode, derived
+from domain.values import CaseId, CommandId, ConsultationId, TaskingCode, VulnerabilityId, derived
 from projections.clocks import Clocks, clocks_of, overdue, to_record
 from projections.reads import Reads
 from projections.ticking import Clock, What
@@ -76,6 +77,10 @@ def _command(clock: Clock) -> Command:
             return RecordTaskingDeadline(tasking=TaskingCode(clock.about))
         case What.TASKING_STATUS:
             raise ValueError("nobody records for a lead that it has said nothing")
+        case What.VENDOR_CONTACT:
+            return RecordContactTime(vulnerability_id=VulnerabilityId(clock.about))
+        case What.EMBARGO:
+            return RecordEmbargoEnd(vulnerability_id=VulnerabilityId(clock.about))
         case _:
             assert_never(clock.what)
 

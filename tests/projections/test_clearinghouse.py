@@ -1,11 +1,13 @@
 """The clearinghouse tells each reader what concerns it of each vulnerability, and to none who reported it."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from consumers.timer.timer import Timer
 from domain import rules
 from domain.commands.participant import EnrolParticipant
 from domain.commands.vulnerability import ReportVulnerability
@@ -19,7 +21,9 @@ from projections.clearinghouse.at import Stage as How
 from projections.clearinghouse.joined import joined
 from projections.clearinghouse.queries import Wanted, vulnerabilities, vulnerability
 from projections.clearinghouse.row import Vulnerability
+from projections.clocks import ending
 from projections.known import Told
+from projections.ticking import Clock, Ticks, What
 from tests.domain.cast import CLOCK, DEVELOPER, DHS, GAO, NOTHING, OPERATOR, RIVAL, TREASURY, Somebody, named
 from tests.domain.given import DAY
 from tests.domain.requests import but
@@ -226,3 +230,36 @@ def test_vulnerabilities_are_found_by_what_they_are(stage: Stage) -> None:
         assert found(**wanted) == [second], wanted
     for wanted in ({"public": True}, {"alias": "%"}, {"alias": "CVE-1900"}, {"operator": OPERATOR.participant}):
         assert found(**wanted) == [], wanted
+
+
+def clocks(stage: Stage) -> dict[What, Clock]:
+    far = datetime(2030, 1, 1, tzinfo=UTC)
+    return {clock.what: clock for clock in ending(stage.seen(), sight(TREASURY), stage.now, before=far)}
+
+
+def record(stage: Stage) -> int:
+    return Timer(stage.ledger, stage.seen(), lambda: stage.now).record()
+
+
+def test_the_vendors_time_and_the_embargo_are_clocks_whose_passing_the_timer_records_once(stage: Stage) -> None:
+    begun(stage, *CONTACTED)
+    theirs = but(it.propose, ends_at=stage.now + 10 * DAY)
+    stage.do((theirs, TREASURY), (it.agree, RIVAL), marking=AMBER)
+    contact, embargo = clocks(stage)[What.VENDOR_CONTACT], clocks(stage)[What.EMBARGO]
+    assert (contact.ends_at, contact.policy) == (now(stage).publishable_at, "POLICY:VENDOR-CONTACT-1")
+    assert (embargo.ends_at, embargo.state) == (theirs.ends_at, Ticks.RUNNING)
+    assert record(stage) == 0
+    stage.now = embargo.ends_at
+    assert clocks(stage)[What.EMBARGO].state is Ticks.PASSED
+    assert [record(stage), record(stage)] == [1, 0]
+    assert What.EMBARGO not in clocks(stage)
+    stage.now = contact.ends_at
+    assert [record(stage), record(stage)] == [1, 0]
+    assert [facts(stage, TREASURY).contact_passings[0].silent, clocks(stage)] == [(PARTY,), {}]
+
+
+def test_what_was_published_or_became_public_waits_for_no_vendor(stage: Stage) -> None:
+    begun(stage, *CONTACTED, (it.report_public, GAO))
+    assert clocks(stage) == {}
+    stage.now += 60 * DAY
+    assert record(stage) == 0

@@ -1,6 +1,7 @@
 """Every clock is listed with who is waited for, and says at any time what it does."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from domain.events.case import ClosedBecause
 from domain.values import OfficeCode
@@ -12,6 +13,7 @@ from tests.domain.cast import CLOCK, DEVELOPER, DHS, GAO, NSA, OMB, ONCD, RIVAL,
 from tests.domain.facts import ANSWERS_DUE, CONSULTATION, REVIEW_DUE
 from tests.domain.given import DAY
 from tests.domain.requests import but
+from tests.domain.streams import vulnerability as clearing
 from tests.domain.streams.tasking import OWN, ROW, claim, harden, verify
 from tests.domain.world import OPEN
 from tests.projections.stage import MINUTE, SECRET, Stage, sight
@@ -20,8 +22,8 @@ from tests.projections.test_case_status import BEGUN, WITH_ACCESS, told
 FAR = datetime(2030, 1, 1, tzinfo=UTC)
 WAITING_FOR = (None, *map(OfficeCode, ("nsa", "oncd", "treasury", "secretariat")))
 harden_soon = but(harden, hardening=but(ROW, row="bod-26-04-11"))
-"""Three days, so that word of it is owed within 40."""
-A_LIFE = (
+"""Three days, so that word of it is owed within 60."""
+A_LIFE: tuple[tuple[Any, Somebody], ...] = (
     *WITH_ACCESS,
     (ask.consult, NSA),
     (ask.answer, DHS),
@@ -34,6 +36,12 @@ A_LIFE = (
     (harden_soon, DHS),
     (but(claim, tasking=OWN), DHS),
     (but(verify, tasking=OWN), OMB),
+    (clearing.report, DEVELOPER),
+    (clearing.validate, TREASURY),
+    (clearing.contact, TREASURY),
+    (clearing.propose, TREASURY),
+    (clearing.agree, RIVAL),
+    (clearing.report_public, TREASURY),
 )
 
 
@@ -178,9 +186,10 @@ def test_the_clocks_as_of_a_position_are_those_of_a_record_that_ended_there(stag
 
     then: list[tuple[int, datetime, Somebody, list[list[Clock]]]] = []
     for number, act in enumerate(A_LIFE):
-        position = stage.do(act, marking=SECRET if number % 4 == 3 else OPEN)
+        colour = "//TLP:AMBER" if act[0].type.startswith("vulnerability.") else ""
+        position = stage.do(act, marking=(SECRET if number % 4 == 3 else OPEN) + colour)
         then += [
-            (position, at, by, told_to(by, at, None)) for by in readers for at in (stage.now, stage.now + 40 * DAY)
+            (position, at, by, told_to(by, at, None)) for by in readers for at in (stage.now, stage.now + 60 * DAY)
         ]
     assert listed(stage) == []
     assert {(clock.what, clock.state) for *_, lists in then for clocks in lists for clock in clocks} >= {
