@@ -22,6 +22,7 @@ from api import (
     findings,
     health,
     page,
+    standards,
     stream,
     taskings,
 )
@@ -115,6 +116,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(cloudevents.router(acting, by, services.acks))
     app.include_router(cases.router(reading))
     app.include_router(directory.router(reading))
+    app.include_router(standards.router(reading))
     app.include_router(taskings.router(reading))
     app.include_router(clearinghouse.router(reading))
     app.include_router(audit.router(reading))

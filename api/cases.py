@@ -20,16 +20,22 @@ from domain.errors import Refused
 from domain.events.case import Result
 from domain.rules import Asked
 from domain.rules.case import Phase
+from domain.rules.citing import Text
 from domain.values import CaseId, DelegationId, OfficeCode, ParticipantId, StreamId
 from projections import audit_trail
 from projections.audit_trail import AUDIT_TRAIL, trail
-from projections.case_status import CASE_STATUS, Told, Wanted, case, cases
+from projections.case_status import CASE_STATUS, Citing, Told, Wanted, case, cases
 from projections.clocks import CLOCKS, ending
 from projections.disclosed import disclosed
 from projections.visible import Sight
 
 _HORIZON: Final = timedelta(days=3660)
 _ID: Final = Query(max_length=40)
+_DIGITS: Final = 9
+_Cited = Annotated[
+    str | None,
+    Query(max_length=60, description="Code of a text that it rests on, or code and version: `CODE@1`."),
+]
 
 
 def router(reading: Reading) -> APIRouter:
@@ -175,6 +181,9 @@ async def which(
     access_open: bool | None = None,
     result: Result | None = None,
     determined: bool | None = None,
+    open: Annotated[bool | None, Query(description="Neither closed nor withdrawn.")] = None,
+    standard: _Cited = None,
+    threshold: _Cited = None,
 ) -> Wanted:
     """A dependency: which cases are asked for."""
     return Wanted(
@@ -184,7 +193,23 @@ async def which(
         access_open=access_open,
         result=result,
         determined=determined,
+        open=open,
+        cites=tuple(
+            Citing(kind, *cited)
+            for kind, text in ((Text.STANDARD, standard), (Text.THRESHOLD, threshold))
+            if (cited := _cited(kind, text)) is not None
+        ),
     )
+
+
+def _cited(kind: Text, text: str | None) -> tuple[str, int | None] | None:
+    """Code and version of a text. Raises Problem (400)."""
+    if text is None:
+        return None
+    code, at, version = text.partition("@")
+    if at and not (version.isascii() and version.isdecimal() and len(version) <= _DIGITS):
+        raise Problem("parameter-wrong", f"{kind} is a code, or a code and a version: CODE@1.")
+    return code, int(version) if at else None
 
 
 def told(found: Told) -> dict[str, Any]:

@@ -24,6 +24,8 @@ from projections.refusals import Refusal
 from projections.tasking.at import TaskingAt
 from projections.tasking.rollup import Rollup
 from projections.tasking.views import Duty
+from projections.texts.at import SignedAt, ThresholdAt
+from projections.texts.rows import Signed, Threshold
 from projections.ticking import Clock
 from projections.view import Part, Row
 
@@ -46,6 +48,9 @@ _ROWS: Final[Mapping[str, tuple[type[Row], type[Any]]]] = {
     "Instrument": (Instrument, InstrumentAt),
     "Policy": (Policy, PolicyAt),
     "Participant": (Participant, ParticipantAt),
+    "Standard": (Signed, SignedAt),
+    "Framework": (Signed, SignedAt),
+    "Threshold": (Threshold, ThresholdAt),
     "Tasking": (Duty, TaskingAt),
     "Vulnerability": (Vulnerability, VulnerabilityAt),
 }
@@ -59,6 +64,9 @@ _PAGES: Final = {
     "Instruments": "InstrumentSummary",
     "Policies": "PolicySummary",
     "Participants": "ParticipantSummary",
+    "Standards": "StandardSummary",
+    "Frameworks": "FrameworkSummary",
+    "Thresholds": "ThresholdSummary",
     "Taskings": "TaskingSummary",
     "Vulnerabilities": "VulnerabilitySummary",
 }

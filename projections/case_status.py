@@ -9,7 +9,8 @@ from domain.events import Event
 from domain.events.case import Result
 from domain.recorded import Recorded
 from domain.rules.case import Phase
-from domain.values import CaseId, OfficeCode, ParticipantId
+from domain.rules.citing import Text
+from domain.values import CaseId, Cited, OfficeCode, ParticipantId
 from projections.case.at import CaseAt, case_at
 from projections.case.fold import Finding, Folded, folded
 from projections.case.row import ADDS, OFFICE, CaseStatus, offices
@@ -62,6 +63,19 @@ class CaseStatusView(View[CaseStatus]):
 CASE_STATUS: Final = CaseStatusView()
 
 
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """A text that a case may rest on: a standard or a threshold, of any version or of one."""
+
+    kind: Text
+    id: str
+    version: int | None
+
+    def fits(self, kind: Text, cited: Cited) -> bool:
+        """Whether it is what is cited."""
+        return (kind, cited.id) == (self.kind, self.id) and self.version in {None, cited.version}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which cases somebody asks for; what is None does not matter."""
@@ -75,6 +89,10 @@ class Wanted:
     result: Result | None = None
     """Of the determination in force."""
     determined: bool | None = None
+    open: bool | None = None
+    """Neither closed nor withdrawn."""
+    cites: tuple[Citing, ...] = ()
+    """Texts that an assessment which counts, or the determination in force, rests on; all of them."""
 
     def fits(self, row: CaseStatus, now: CaseAt) -> bool:
         """Whether a case is one of these, as far as this reader sees it."""
@@ -86,6 +104,8 @@ class Wanted:
             and (self.access_open is None or self.access_open == (now.access is not None and now.access.open))
             and self.result in {None, in_force}
             and self.determined in {None, in_force is not None}
+            and self.open in {None, not (now.closed or now.phase is Phase.WITHDRAWN)}
+            and all(any(each.fits(*cited) for cited in _cited(row, now)) for each in self.cites)
         )
 
     def conditions(self, at: datetime, *, now: bool) -> Iterator[tuple[str, tuple[object, ...]]]:
@@ -173,6 +193,15 @@ def cases(
             return Page(cases=tuple(told), after=told[-1].status.began)
         told.append(one)
     return Page(cases=tuple(told), after=None)
+
+
+def _cited(row: CaseStatus, now: CaseAt) -> Iterator[tuple[Text, Cited]]:
+    counting = {each.assessment_id for each in now.assessments if each.filed and each.superseded_by is None}
+    yield from ((Text.STANDARD, each.standard) for each in row.filings if each.assessment_id in counting)
+    for each in row.determinations:
+        if each.determination_id == now.in_force:
+            yield Text.STANDARD, each.standard
+            yield Text.THRESHOLD, each.threshold
 
 
 def _told(found: Found[CaseStatus], at: datetime, as_of: int | None) -> Told | None:

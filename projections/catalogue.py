@@ -12,6 +12,7 @@ from projections.moments import HOURS, SECONDS
 from projections.refusals import REFUSALS
 from projections.reported import REPORTED
 from projections.tasking.views import TASKINGS
+from projections.texts.views import FRAMEWORKS, STANDARDS, THRESHOLDS
 from projections.view import View
 
 
@@ -29,6 +30,9 @@ def views() -> tuple[View[Any], ...]:
         INSTRUMENTS,
         POLICIES,
         PARTICIPANTS,
+        STANDARDS,
+        THRESHOLDS,
+        FRAMEWORKS,
         TASKINGS,
         REPORTED,
         CLEARINGHOUSE,

@@ -52,6 +52,9 @@ PUBLIC: Final = frozenset(
         "instrument.amended.v1",
         "instrument.revoked.v1",
         "policy.published.v1",
+        "framework.proposed.v1",
+        "framework.adopted.v1",
+        "framework.superseded.v1",
     }
 )
 """What every participant is shown where it may know the row: whom it deals with, and what acts rest on. Who holds a

@@ -30,6 +30,8 @@ NEW_YORK: Final = ZoneInfo("America/New_York")
 BEGINNING: Final = datetime(2026, 6, 2, 14, 0, tzinfo=NEW_YORK)
 END: Final = datetime(2026, 11, 23, 12, 0, tzinfo=NEW_YORK)
 """Where the story breaks off: later cases are still under way."""
+SECOND_THRESHOLD: Final = datetime(2026, 9, 14, 15, 0, tzinfo=NEW_YORK)
+"""When the second version of the threshold came into force."""
 OPEN, BUSINESS, FINDINGS = "UNCLASSIFIED", "CUI//PROPIN", "CUI//ISVI"
 
 
@@ -198,7 +200,7 @@ class CaseStory:
             "determination_id": determination,
             "result": result,
             "standard": reference("STANDARD-CYBER"),
-            "threshold": reference("THRESHOLD-CYBER", n),
+            "threshold": reference("THRESHOLD-CYBER", 2 if self.at(days) > SECOND_THRESHOLD else 1),
             "reasons": f"Invented releasable reasons for determination {n} on {self.model}.",
             "withheld_reasons": ["An invented reason that is withheld from some readers."],
             **data,
@@ -270,9 +272,10 @@ def _opening(told: Told) -> None:
 def chapters() -> Mapping[str, Callable[[Told], None]]:
     """What is told, by its title: what an act is called in the record depends on it, so none is ever renamed."""
     from api.demo.cases import cases  # noqa: PLC0415 - it is told with the words of this module
+    from api.demo.standards import standards  # noqa: PLC0415 - the same
     from api.demo.taskings import taskings  # noqa: PLC0415 - the same
 
-    return {"offices": _opening, "cases": cases, "taskings": taskings}
+    return {"offices": _opening, "cases": cases, "taskings": taskings, "standards": standards}
 
 
 FILES: Final = (
