@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
+from hypothesis import Phase, find, settings
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from domain.errors import Refused
@@ -50,34 +51,47 @@ from tests.domain.streams.tasking import (
 )
 
 SOMEBODY = (SECRETARIAT, TREASURY, TREASURY_ANALYST, NSA, DHS, OMB, ONCD, GAO, CLOCK)
-ASKED = st.sampled_from(
-    [
-        amend,
-        but(amend, leads=(T, N)),
-        but(amend, due_on=date(2026, 10, 1)),
-        report,
-        wait,
-        wait_for_money,
-        resume,
-        claim,
-        but(claim, evidence=(proof("e"),)),
-        verify,
-        fail,
-        but(fail, not_sustained=()),
-        record_deadline,
-        explain,
-        but(rescind, tasking=JOINT),
-    ]
+LEADS, OTHERS = (TREASURY, NSA, DHS), (OMB, ONCD, GAO)
+ANEW = but(claim, evidence=(proof("e"),))
+DONE = tuple((claim, lead) for lead in LEADS)
+FITTING = st.one_of(
+    st.tuples(
+        st.sampled_from((claim, claim, ANEW, report, wait, wait_for_money, resume, explain)), st.sampled_from(LEADS)
+    ),
+    st.tuples(st.sampled_from((verify, fail, but(fail, not_sustained=()))), st.sampled_from(OTHERS)),
+    st.tuples(
+        st.sampled_from((amend, but(amend, leads=(T, N)), but(amend, due_on=date(2026, 10, 1)))), st.just(SECRETARIAT)
+    ),
+    st.just((record_deadline, CLOCK)),
+)
+WHATEVER = st.tuples(
+    st.sampled_from((amend, report, wait, resume, claim, verify, fail, explain, but(rescind, tasking=JOINT))),
+    st.sampled_from(SOMEBODY),
+)
+STEP = st.one_of(
+    st.lists(FITTING, min_size=1, max_size=3).map(tuple),
+    st.sampled_from(
+        (
+            DONE,
+            (*DONE, (verify, OMB)),
+            (*DONE, (fail, OMB)),
+            DONE[:2],
+            ((record_deadline, CLOCK),),
+            (*DONE, (verify, TREASURY_ANALYST)),
+        )
+    ),
+    st.lists(WHATEVER, min_size=1, max_size=1).map(tuple),
 )
 
 
 @st.composite
 def lives(draw: st.DrawFn) -> list[tuple[Any, Somebody, datetime]]:
-    """Whatever may be asked, by whomever, at times that only go on."""
+    """What may be asked, mostly by whom it fits, at times that only go on; it often comes to claims of all."""
     now, life = FOUNDED, []
-    for _ in range(draw(st.integers(1, 25))):
-        now += timedelta(hours=draw(st.integers(1, 24 * 12)))
-        life.append((draw(ASKED), draw(st.sampled_from(SOMEBODY)), now))
+    for step in draw(st.lists(STEP, min_size=1, max_size=8)):
+        for command, by in step:
+            now += timedelta(hours=draw(st.sampled_from((1, 30, 240, 900))))
+            life.append((command, by, now))
     return life
 
 
@@ -141,3 +155,16 @@ def test_lateness_does_not_depend_on_whether_the_clock_has_spoken(
     stream = f"tasking-{JOINT}"
     assert spoken.state(stream).deadline_passed(at) == silent.state(stream).deadline_passed(at)
     assert spoken.state(stream).terms == silent.state(stream).terms
+
+
+@pytest.mark.parametrize("late", [True, False])
+@pytest.mark.parametrize("again", [True, False])
+def test_these_lives_come_to_a_verification_in_time_and_late_at_once_and_after_a_failure(
+    *, late: bool, again: bool
+) -> None:
+    def is_one(life: list[tuple[Any, Somebody, datetime]]) -> bool:
+        events = [recorded.event for recorded in lived(life).log]
+        failed = any(isinstance(event, TaskingVerificationFailed) for event in events)
+        return failed is again and any(isinstance(e, TaskingCompletionVerified) and e.late is late for e in events)
+
+    assert find(lives(), is_one, settings=settings(max_examples=5_000, phases=[Phase.generate], database=None))
