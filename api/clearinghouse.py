@@ -1,9 +1,12 @@
 """Vulnerabilities are looked up here: by offices, and by whom each concerns, who never learn who reported it."""
 
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.advisories.advisory import Advisory
+from api.advisories.told import MEDIA_TYPES, Written, advisory, asked_for, written
 from api.contract import gives
 from api.problems import Problem
 from api.reading import ANSWERS, Page, Reading, When
@@ -18,6 +21,13 @@ from projections.clearinghouse.row import TOLD
 from projections.clearinghouse.view import CLEARINGHOUSE
 from projections.visible import Sight
 
+_FOREIGN: Final[dict[str, Any]] = {
+    media_type: {"schema": {"type": "object", "description": f"As the format {format} has it."}}
+    for format, media_type in MEDIA_TYPES.items()
+}
+_WHOLE: Final[dict[int | str, dict[str, Any]]] = {
+    status: said | {"content": said["content"] | _FOREIGN} for status, said in gives("VulnerabilityWhole").items()
+}
 _ID: Final = Query(max_length=40)
 _WORDS: Final = Query(max_length=200)
 _COLOURS: Final = {colour.text.removeprefix("TLP:").lower(): colour for colour in TLP}
@@ -48,11 +58,20 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/{id}",
         operation_id="getVulnerability",
-        responses=gives("VulnerabilityWhole"),
+        responses=_WHOLE,
         summary="One vulnerability: how it stands, what is awaited, and every fact about it that the reader may see",
         dependencies=reached,
     )
-    def get_vulnerability(*, request: Request, id: str, sight: Seeing, when: At) -> Response:
+    def get_vulnerability(
+        *,
+        request: Request,
+        id: str,
+        sight: Seeing,
+        when: At,
+        format: Annotated[
+            Written | None, Query(description="As others write it; `Accept` asks for the same by media type.")
+        ] = None,
+    ) -> Response:
         found = vulnerability(reads, sight, VulnerabilityId(id), when.at, as_of=when.position)
         if found is None:
             raise Problem("not-found")
@@ -60,6 +79,10 @@ def router(reading: Reading) -> APIRouter:
         made = parts(found.facts, recorder, sight)
         if sight.participant is not None:
             _tell(made, joined(recorder, found.facts, sight))
+        if (wished := asked_for(format, request.headers.get("accept", ""))) is not None:
+            return _as_others_write_it(
+                request, wished, advisory(found.facts, found.now, made), reading.ledger.opened.ledger
+            )
         return answer(request, whole | {"parts": made})
 
     return routes
@@ -97,6 +120,23 @@ async def which(
         silent=silent,
         duplicate_of=None if duplicate_of is None else VulnerabilityId(duplicate_of),
     )
+
+
+def _as_others_write_it(request: Request, format: Written, found: Advisory | None, ledger: str) -> Response:
+    origin = str(request.base_url).rstrip("/")
+    made = None if found is None else written(format, found, origin=origin, organisation=_version_4(ledger))
+    if made is None:
+        raise Problem("parameter-wrong", f"There is no document of the format {format} for this vulnerability.")
+    response = answer(request, made)
+    if response.status_code == 200:
+        response.headers["Content-Type"] = MEDIA_TYPES[format]
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _version_4(id: str) -> str:
+    """The id as CVE takes one of an organisation, the same for every record of this ledger."""
+    return str(UUID(bytes=UUID(id).bytes, version=4))
 
 
 def _tell(made: dict[str, list[dict[str, Any]]], said: Any) -> None:  # noqa: ANN401 - what `joined` gives

@@ -110,8 +110,8 @@ def _products(said: Mapping[str, Any], at: str) -> Iterator[Product]:
 
 def _range(said: Mapping[str, Any], ecosystem: str, at: str) -> str | None:
     events = [(kind, version) for each in said["events"] for kind, version in each.items() if kind in _COMPARED]
-    named = [version for _, version in events]
-    if len(set(named)) != len(named):
-        raise Malformed(errors=[Wrong(at, "A range that names one version twice says nothing.")])
+    begins = {version for kind, version in events if kind == "introduced"}
+    if any(version in begins for kind, version in events if _COMPARED[kind] == "<"):
+        raise Malformed(errors=[Wrong(at, "A range that ends before the version with which it begins says nothing.")])
     scheme = {"GIT": "git", "SEMVER": "semver"}.get(said["type"]) or PURL_TYPES.get(ecosystem, ecosystem)
     return long_line(vers.write(scheme, [(_COMPARED[kind], version) for kind, version in events if version]))
