@@ -46,7 +46,7 @@ CEILING: Final = "CUI"
 BEFORE: Final = datetime(2026, 6, 2, 16, 0, tzinfo=UTC)
 """Noon in New York on the day of the order."""
 PATIENCE_S: Final = 60.0
-AUDITOR: Final = "office/gao; clearance=CUI; cui=all; audiences=all; roles=oversight"
+AUDITOR: Final = 'office/gao; clearance="CUI//TLP:RED"; cui=all; audiences=all; roles=oversight'
 
 
 class Told(Docket, Protocol):
@@ -153,7 +153,8 @@ def speaker(source: str) -> str:
     """The development header of whoever a CloudEvent of the story comes from."""
     actor, _, query = source.partition("?")
     said = {name: values[0] for name, values in parse_qs(query).items()}
-    return f'{actor}; person="{said["person"]}"; name="{said["name"]}"; clearance=CUI; cui=all; audiences=all'
+    cleared = 'clearance="CUI//TLP:RED"; cui=all; audiences=all'
+    return f'{actor}; person="{said["person"]}"; name="{said["name"]}"; {cleared}'
 
 
 def _spoken(line: bytes) -> tuple[str, datetime]:

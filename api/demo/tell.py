@@ -272,10 +272,17 @@ def _opening(told: Told) -> None:
 def chapters() -> Mapping[str, Callable[[Told], None]]:
     """What is told, by its title: what an act is called in the record depends on it, so none is ever renamed."""
     from api.demo.cases import cases  # noqa: PLC0415 - it is told with the words of this module
+    from api.demo.clearinghouse import clearinghouse  # noqa: PLC0415 - the same
     from api.demo.standards import standards  # noqa: PLC0415 - the same
     from api.demo.taskings import taskings  # noqa: PLC0415 - the same
 
-    return {"offices": _opening, "cases": cases, "taskings": taskings, "standards": standards}
+    return {
+        "offices": _opening,
+        "cases": cases,
+        "taskings": taskings,
+        "standards": standards,
+        "clearinghouse": clearinghouse,
+    }
 
 
 FILES: Final = (

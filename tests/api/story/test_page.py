@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from tests.api.knocking import Door, office
 from tests.api.serving import served
 
-AS_THE_PAGE = office("gao", clearance='clearance=CUI; cui=all; audiences=all; roles="oversight"')
+AS_THE_PAGE = office("gao", clearance='clearance="CUI//TLP:RED"; cui=all; audiences=all; roles="oversight"')
 PATIENCE_MS = 20_000
 
 
