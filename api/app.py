@@ -22,6 +22,7 @@ from api import (
     findings,
     health,
     page,
+    partners,
     standards,
     stream,
     taskings,
@@ -119,6 +120,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(standards.router(reading))
     app.include_router(taskings.router(reading))
     app.include_router(clearinghouse.router(reading))
+    app.include_router(partners.router(reading))
     app.include_router(audit.router(reading))
     app.include_router(findings.router(reading, acting, by))
     app.include_router(stream.router(reading, streams, tally))

@@ -20,6 +20,7 @@ from projections.determined import Determined
 from projections.directory.at import InstrumentAt, ParticipantAt, PolicyAt
 from projections.directory.office_at import OfficeAt
 from projections.directory.rows import Instrument, Office, Participant, Policy
+from projections.partners import ProgrammeReport, TrustedPartner
 from projections.refusals import Refusal
 from projections.tasking.at import TaskingAt
 from projections.tasking.rollup import Rollup
@@ -69,6 +70,8 @@ _PAGES: Final = {
     "Thresholds": "ThresholdSummary",
     "Taskings": "TaskingSummary",
     "Vulnerabilities": "VulnerabilitySummary",
+    "TrustedPartners": "TrustedPartner",
+    "ProgrammeReports": "ProgrammeReport",
 }
 
 
@@ -87,10 +90,27 @@ def shapes() -> dict[str, Schema]:
         parts = {**_object(row, made, only=lists), "description": "Every fact about it, in a list of its kind."}
         made[f"{name}Whole"] = _object(row, made, without=NOT_TOLD | lists, more={**then, "parts": parts})
     made["Determination"] = _determination(made)
+    for partner in (TrustedPartner, ProgrammeReport):
+        made[partner.__name__] = _object(partner, made, optional=_DISCLOSED)
+    made["CasePartners"] = _case_partners()
     for name, item in _PAGES.items():
         items = {"type": "array", "items": {"$ref": REF.format(item)}}
         made[name] = {**PAGE, "properties": {**PAGE["properties"], "items": items}}
     return made
+
+
+def _case_partners() -> Schema:
+    names = {"trusted_partners": "TrustedPartner", "programme": "ProgrammeReport"}
+    lists: dict[str, Schema] = {
+        name: {"type": "array", "items": {"$ref": REF.format(item)}} for name, item in names.items()
+    }
+    return {
+        "type": "object",
+        "description": "The trusted partners of a case, and its developer's own programme.",
+        "properties": {"case_id": {"type": "string"}, **lists},
+        "required": ["case_id", *lists],
+        "additionalProperties": False,
+    }
 
 
 def _determination(made: dict[str, Schema]) -> Schema:

@@ -9,6 +9,7 @@ from projections.clocks import CLOCKS
 from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
 from projections.final_authority import FINAL_AUTHORITY
 from projections.moments import HOURS, SECONDS
+from projections.partners import PARTNERS
 from projections.refusals import REFUSALS
 from projections.reported import REPORTED
 from projections.tasking.views import TASKINGS
@@ -36,4 +37,5 @@ def views() -> tuple[View[Any], ...]:
         TASKINGS,
         REPORTED,
         CLEARINGHOUSE,
+        PARTNERS,
     )

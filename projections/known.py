@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from domain.events import Event
 from domain.recorded import Recorded
@@ -30,7 +30,7 @@ class ByStream(View[E]):
     """One row for each stream of a kind, by what stands behind the first `-` of its name."""
 
     columns = {"began": "INTEGER"}  # noqa: RUF012 - a constant of the class
-    indexes = (("began",),)
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("began",),)
 
     def indexed(self, row: E) -> tuple[object, ...]:
         return (row.began,)
