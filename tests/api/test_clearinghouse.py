@@ -1,12 +1,16 @@
 """Vulnerabilities are reported and looked up over HTTP; who reported one stands in no answer to anybody else."""
 
+import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from domain.values import ParticipantId
 from tests.api.knocking import DEVELOPER, Door, developer, digest, named_id, office
+from tests.api.listening import listening
+from tests.api.serving import served
 
 VENDOR, OPERATOR = ParticipantId(named_id("vendor")), ParticipantId(named_id("operator"))
 CLEARED = 'clearance="CUI//TLP:RED"; cui=all'
@@ -134,3 +138,33 @@ def test_nobody_else_who_takes_part_learns_who_reported_it(door: Door, by: dict[
     for query in ({"stream": stream}, {"actor": f"participant/{DEVELOPER}"}, {"type": "vulnerability.reported.v1"}):
         (*found,) = door.read("/v1/audit/events", by, **query).json()["items"]
         assert {each["actor"] for each in found} <= {f"participant/{VENDOR}", f"participant/{OPERATOR}"}
+
+
+def everything(address: str, by: dict[str, str], begin: int, head: int, view: str | None) -> Iterator[str]:
+    """All that a stream says behind a position, up to another."""
+    with listening(address, by, after=begin, **({} if view is None else {"view": view})) as sent:
+        for message in sent:
+            yield json.dumps(message.data)
+            if message.id is not None and message.id >= head:
+                return
+
+
+@pytest.mark.parametrize("by", [BY_VENDOR, BY_OPERATOR], ids=["vendor", "operator"])
+def test_nor_does_anybody_from_streams_or_from_documents_of_other_formats(door: Door, by: dict[str, str]) -> None:
+    assert door.read("/v1/clearinghouse", TREASURY).json()["items"] == [], "the view is there from the beginning"
+    door.enrolled()
+    begin = door.recorder.head()
+    coordinate(door)
+    head = door.recorder.head()
+    assert door.read(PATH, by).status_code == 200, "the view has it all"
+    with served(door.app) as address:
+        for view, expected in ((None, "participant.enrolled.v1"), ("clearinghouse", named_id("pseudonym"))):
+            told = "".join(everything(address, by, begin, head, view))
+            assert expected in told
+            assert DEVELOPER not in told
+            assert "Acme" not in told
+    for format in ("csaf", "cve", "osv", "stix"):
+        answer = door.read(PATH, by, format=format)
+        assert answer.status_code in {200, 400}
+        assert DEVELOPER not in answer.text
+        assert "Acme" not in answer.text
