@@ -25,6 +25,7 @@ from api import (
     partners,
     standards,
     stream,
+    suggestions,
     taskings,
 )
 from api.asyncapi import asyncapi
@@ -123,6 +124,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(partners.router(reading))
     app.include_router(audit.router(reading))
     app.include_router(findings.router(reading, acting, by))
+    app.include_router(suggestions.router(reading))
     app.include_router(stream.router(reading, streams, tally))
     app.include_router(docs.router())
     app.include_router(health.router(Health(docket, tally, services.folder, services.checks), tally))

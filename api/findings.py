@@ -7,9 +7,8 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 
-from api.bodies import MOST_OF_BATCH, MOST_OF_ONE, check_length, chunks, media_type
+from api.bodies import MOST_OF_BATCH, MOST_OF_ONE, media_type, whole
 from api.cloudevents import LINES, LineByLine, Shared, shared
 from api.contract import PROBLEMS
 from api.problems import Problem
@@ -79,6 +78,8 @@ class Findings:
     def _read(self, line: bytes) -> _Read:
         index = self._next()
         try:
+            if len(line) > MOST_OF_ONE:
+                raise Malformed(f"A line has at most {MOST_OF_ONE} bytes.")
             return _Read(index, tuple(items(self._batch, line)))
         except TurnedAway as wrong:
             return _Read(index, wrong=wrong)
@@ -128,25 +129,17 @@ def _finding(item: Item, same: tuple[Same, ...]) -> dict[str, Any]:
     }
 
 
-async def each_window(request: Request, findings: Findings, acting: ThreadPoolExecutor) -> AsyncIterator[bytes]:
-    """What becomes of the lines that have arrived, many at once; one without an end does not act."""
-    rest = b""
-    try:
-        async for chunk in chunks(request, MOST_OF_BATCH):
-            *lines, rest = (rest + chunk).split(b"\n")
-            waiting = [line for line in lines if line.strip()]
-            for first in range(0, len(waiting), TOGETHER):
-                yield await run_in_threadpool(findings.window, waiting[first : first + TOGETHER], acting)
-                if findings.over:
-                    return
-            if len(rest) > MOST_OF_ONE:
-                yield findings.not_a_line(f"A line has at most {MOST_OF_ONE} bytes. Nothing behind it was read.")
-                return
-    except Problem as problem:
-        yield findings.not_a_line(f"{problem.detail} Nothing behind it was read.")
-        return
-    except ClientDisconnect:
-        return
+async def each_window(body: bytes, findings: Findings, acting: ThreadPoolExecutor) -> AsyncIterator[bytes]:
+    """What becomes of the lines, many at once; one without an end does not act.
+
+    The body is whole before the first answer: whoever writes all of it before reading would wait for itself.
+    """
+    *lines, rest = body.split(b"\n")
+    waiting = [line for line in lines if line.strip()]
+    for first in range(0, len(waiting), TOGETHER):
+        yield await run_in_threadpool(findings.window, waiting[first : first + TOGETHER], acting)
+        if findings.over:
+            return
     if rest.strip():
         yield findings.not_a_line("The last line has no end, so it did not act.")
 
@@ -183,7 +176,6 @@ def router(reading: Reading, acting: Acting, caller: Callable[[Request], Princip
         docket_holder: Annotated[str | None, Header(max_length=200, description="The same as `holder`.")] = None,
     ) -> Response:
         media_type(request, LINES)
-        check_length(request, MOST_OF_BATCH)
         if shared.id is None:
             raise Problem("parameter-wrong", "A batch of findings has an id, a UUID that its sender chose at random.")
         batch = Batch(
@@ -196,6 +188,6 @@ def router(reading: Reading, acting: Acting, caller: Callable[[Request], Princip
         sight = await run_in_threadpool(reading.sight_of, by)
         await run_in_threadpool(reading.reads.position, REPORTED)  # where it is not built yet, nothing is taken in
         findings = Findings(batch, by, sight, reading=reading, acting=acting)
-        return LineByLine(each_window(request, findings, threads))
+        return LineByLine(each_window(await whole(request, MOST_OF_BATCH), findings, threads))
 
     return routes

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from domain.events.vulnerability import MatchedBy
+
 PROBLEM: Final[dict[str, Any]] = {
     "type": "object",
     "description": "A problem of RFC 9457. `GET /problems/<code>` says what a code means.",
@@ -163,6 +165,43 @@ ROLLUP: Final[dict[str, Any]] = {
     "required": ["items", "at", "position"],
     "additionalProperties": False,
 }
+SAME_AS: Final[dict[str, Any]] = {
+    "type": "array",
+    "description": "Reports that you may see and that share a name, or the document, with this one.",
+    "items": {
+        "type": "object",
+        "properties": {
+            "vulnerability_id": {"type": "string"},
+            "alias": {"type": ["string", "null"], "description": "None: they share the document."},
+        },
+        "required": ["vulnerability_id", "alias"],
+        "additionalProperties": False,
+    },
+}
+SUGGESTIONS: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "operators": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "operator": {"type": "string"},
+                    "name": {"type": "string"},
+                    "matched_by": {"type": "string", "enum": [each.value for each in MatchedBy]},
+                    "matched_on": {"type": "string"},
+                    "confirmed": {"type": "boolean", "description": "A person confirmed exactly this."},
+                },
+                "required": ["operator", "name", "matched_by", "matched_on", "confirmed"],
+                "additionalProperties": False,
+            },
+        },
+        "same_as": SAME_AS,
+        "position": {"type": "integer", "minimum": 0, "description": "Up to which the views have folded."},
+    },
+    "required": ["operators", "same_as", "position"],
+    "additionalProperties": False,
+}
 FINDING_OUTCOME: Final[dict[str, Any]] = {
     "type": "object",
     "description": "What became of one finding of a batch; `finding` is missing where the line was turned away.",
@@ -177,19 +216,7 @@ FINDING_OUTCOME: Final[dict[str, Any]] = {
                 "document": {"type": "string", "description": "What the document calls itself."},
                 "digest": {"type": "string"},
                 "aliases": {"type": "array", "items": {"type": "string"}},
-                "same_as": {
-                    "type": "array",
-                    "description": "Reports that you may see and that share a name, or the document, with this one.",
-                    "items": {
-                        "type": "object",
-                        "properties": {
-                            "vulnerability_id": {"type": "string"},
-                            "alias": {"type": ["string", "null"], "description": "None: they share the document."},
-                        },
-                        "required": ["vulnerability_id", "alias"],
-                        "additionalProperties": False,
-                    },
-                },
+                "same_as": SAME_AS,
                 "left_out": {
                     "type": "object",
                     "additionalProperties": {"type": "integer"},
@@ -265,5 +292,6 @@ FORMS: Final = {
     "Ready": READY,
     "TaskingCounts": ROLLUP,
     "Types": TYPES,
+    "Suggestions": SUGGESTIONS,
 }
 """By the names under which they are published."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from projections.audit_trail import AUDIT_TRAIL
 from projections.case_status import CASE_STATUS
+from projections.clearinghouse.uses import USES
 from projections.clearinghouse.view import CLEARINGHOUSE
 from projections.clocks import CLOCKS
 from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
@@ -36,6 +37,7 @@ def views() -> tuple[View[Any], ...]:
         FRAMEWORKS,
         TASKINGS,
         REPORTED,
+        USES,
         CLEARINGHOUSE,
         PARTNERS,
     )

@@ -7,7 +7,7 @@ from typing import Any, Final
 from packageurl import PackageURL
 
 from api.advisories.advisory import Advisory, Affected, instant, without_nothing
-from consumers.findings import vers
+from domain import vers
 from domain.markings import TLP
 
 MEDIA_TYPE: Final = "application/csaf+json"
@@ -92,11 +92,13 @@ def _vulnerability(advisory: Advisory, statuses: Mapping[str, list[str]], ids: l
         kind = {"CVSS:2.0": "cvss_v2", "CVSS:3.0": "cvss_v3", "CVSS:3.1": "cvss_v3"}.get(score.system)
         if made is not None and kind is not None and ids:
             scores.setdefault(kind, made)
+    without_product = () if ids else advisory.remedies  # CSAF knows what helps only of products (6.1.29)
     told = [f"{score.system}: {score.vector}" for score, made in worked_out if made not in scores.values()]
     notes = [
         {"category": "description", "text": advisory.description or advisory.title},
         *({"category": "other", "title": "Scores", "text": text} for text in told),
         *({"category": "other", "title": "Weakness", "text": text} for text in advisory.weaknesses),
+        *({"category": "other", "title": each.kind.capitalize(), "text": each.words} for each in without_product),
     ]
     return without_nothing(
         {
@@ -116,7 +118,7 @@ def _vulnerability(advisory: Advisory, statuses: Mapping[str, list[str]], ids: l
                         "product_ids": ids,
                     }
                 )
-                for remedy in advisory.remedies
+                for remedy in (advisory.remedies if ids else ())
             ],
             "scores": [{**scores, "products": ids}] if scores else [],
             "threats": [without_nothing({"category": "exploit_status", "details": "Active", "product_ids": ids})]

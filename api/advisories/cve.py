@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from api.advisories.advisory import Advisory, Affected, Remedy, clipped, instant, without_nothing
-from consumers.findings import vers
+from domain import vers
 
 MEDIA_TYPE: Final = "application/cve+json"
 _METRICS: Final = {"CVSS:2.0": "cvssV2_0", "CVSS:3.0": "cvssV3_0", "CVSS:3.1": "cvssV3_1", "CVSS:4.0": "cvssV4_0"}

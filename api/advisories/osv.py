@@ -6,8 +6,8 @@ from typing import Any, Final
 from packageurl import PackageURL
 
 from api.advisories.advisory import Advisory, Affected, instant, without_nothing
-from consumers.findings import vers
 from consumers.findings.osv import PURL_TYPES
+from domain import vers
 
 MEDIA_TYPE: Final = "application/osv+json"
 _ECOSYSTEMS: Final[Mapping[str, str]] = {type: name for name, type in PURL_TYPES.items()}

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from consumers.findings import vers
 from consumers.findings.finding import (
     Finding,
     Format,
@@ -20,6 +19,7 @@ from consumers.findings.finding import (
     title,
 )
 from consumers.findings.withdrawn import Withdrawn
+from domain import vers
 from domain.ssvc import TABLES, UnknownValue
 
 _SYSTEMS: Final[Mapping[str, str]] = {

@@ -6,7 +6,6 @@ from typing import Any, Final
 from packageurl import PackageURL
 
 from consumers.acts.intake import Malformed, Wrong
-from consumers.findings import vers
 from consumers.findings.finding import (
     Finding,
     Format,
@@ -21,6 +20,7 @@ from consumers.findings.finding import (
     title,
 )
 from consumers.findings.withdrawn import Withdrawn
+from domain import vers
 
 PURL_TYPES: Final[Mapping[str, str]] = {
     "crates": "cargo",

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from api.advisories import csaf, cve, osv, stix
 from api.advisories.advisory import Advisory, Affected, Change, Remedy, Score
-from consumers.findings import reading, schemas, vers
+from consumers.findings import reading, schemas
 from consumers.findings.finding import Finding, Format
+from domain import vers
 from domain.markings import TLP
 
 ORIGIN = "https://docket.example"

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.acts.intake import Malformed
-from consumers.findings import reading, report, vers
+from consumers.findings import reading, report
 from consumers.findings.finding import Finding, Format, Point, Product, Status
 from consumers.findings.withdrawn import Withdrawn
+from domain import vers
 from domain.errors import TurnedAway
 from domain.markings import TLP
 
