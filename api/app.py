@@ -23,6 +23,7 @@ from api import (
     health,
     page,
     partners,
+    ssvc,
     standards,
     stream,
     suggestions,
@@ -125,6 +126,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(audit.router(reading))
     app.include_router(findings.router(reading, acting, by))
     app.include_router(suggestions.router(reading))
+    app.include_router(ssvc.router(by))
     app.include_router(stream.router(reading, streams, tally))
     app.include_router(docs.router())
     app.include_router(health.router(Health(docket, tally, services.folder, services.checks), tally))

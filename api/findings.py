@@ -67,7 +67,7 @@ class Findings:
         read = [self._read(line) for line in lines]
         going = [item for each in read for item in each.items]
         same = self._same(going)
-        became = zip(same, acting.map(self._act, going), strict=True)
+        became = iter(list(zip(same, self._became(going, acting), strict=True)))
         return b"".join(wire.canonical(told) + b"\n" for each in read for told in self._told(each, became))
 
     def not_a_line(self, sentence: str) -> bytes:
@@ -100,6 +100,13 @@ class Findings:
             found.append(self._known.same(item.vulnerability_id, item.aliases, item.digest))
             self._known.add(item.vulnerability_id, item.aliases, item.digest)
         return found
+
+    def _became(self, going: list[Item], acting: ThreadPoolExecutor) -> list[dict[str, Any]]:
+        """What became of each: at once, except that what has an id that stood before waits for what had it first."""
+        first = {item.id: number for number, item in reversed([*enumerate(going)])}
+        numbers = list(first.values())
+        became = dict(zip(numbers, acting.map(self._act, (going[number] for number in numbers)), strict=True))
+        return [became[number] if number in became else self._act(item) for number, item in enumerate(going)]
 
     def _act(self, item: Item) -> dict[str, Any]:
         return self._acting.outcome(item.act, self._by, complete_at=self._acting.clock())

@@ -165,6 +165,16 @@ ROLLUP: Final[dict[str, Any]] = {
     "required": ["items", "at", "position"],
     "additionalProperties": False,
 }
+_POINT: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "point": {"type": "string"},
+        "raw": {"type": "string"},
+        "value": {"type": ["string", "null"], "description": "Its key; None where no table that Docket knows has it."},
+    },
+    "required": ["point", "raw", "value"],
+    "additionalProperties": False,
+}
 SAME_AS: Final[dict[str, Any]] = {
     "type": "array",
     "description": "Reports that you may see and that share a name, or the document, with this one.",
@@ -175,6 +185,42 @@ SAME_AS: Final[dict[str, Any]] = {
             "alias": {"type": ["string", "null"], "description": "None: they share the document."},
         },
         "required": ["vulnerability_id", "alias"],
+        "additionalProperties": False,
+    },
+}
+PRIORITY: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "The data of `vulnerability.prioritize.v1`, without the vulnerability.",
+    "properties": {
+        "table": {"type": "string"},
+        "table_version": {"type": "string"},
+        "points": {"type": "array", "items": _POINT},
+        "outcome": {"type": "string"},
+    },
+    "required": ["table", "table_version", "points", "outcome"],
+    "additionalProperties": False,
+}
+_NAMES: Final = {"type": "object", "additionalProperties": {"type": "string"}, "description": "Key → name."}
+DECISION_TABLES: Final[dict[str, Any]] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "table": {"type": "string"},
+            "table_version": {"type": "string"},
+            "name": {"type": "string"},
+            "points": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"point": {"type": "string"}, "name": {"type": "string"}, "values": _NAMES},
+                    "required": ["point", "name", "values"],
+                    "additionalProperties": False,
+                },
+            },
+            "outcomes": _NAMES,
+        },
+        "required": ["table", "table_version", "name", "points", "outcomes"],
         "additionalProperties": False,
     },
 }
@@ -225,16 +271,7 @@ FINDING_OUTCOME: Final[dict[str, Any]] = {
                 "points": {
                     "type": "array",
                     "description": "Values of SSVC points, as they came in and as a table that Docket knows has them.",
-                    "items": {
-                        "type": "object",
-                        "properties": {
-                            "point": {"type": "string"},
-                            "raw": {"type": "string"},
-                            "value": {"type": ["string", "null"]},
-                        },
-                        "required": ["point", "raw", "value"],
-                        "additionalProperties": False,
-                    },
+                    "items": _POINT,
                 },
                 "statuses": {
                     "type": "array",
@@ -292,6 +329,8 @@ FORMS: Final = {
     "Ready": READY,
     "TaskingCounts": ROLLUP,
     "Types": TYPES,
+    "DecisionTables": DECISION_TABLES,
+    "Priority": PRIORITY,
     "Suggestions": SUGGESTIONS,
 }
 """By the names under which they are published."""

@@ -74,6 +74,26 @@ def publish(
 
 
 @app.command()
+def findings(
+    *,
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="CVE, OSV, CSAF, KEV: one, or one a line.", exists=True, dir_okay=False),
+    ],
+    principal: Annotated[str, typer.Option("--as", help="Who reports, as the development header says it.")],
+    batch: Annotated[str, typer.Option(help="A random UUID; sent again under the same, nothing is repeated.")],
+    marking: Annotated[str, typer.Option(help="Of every report, with a TLP colour.")],
+    format: Annotated[str | None, typer.Option(help="Of every document; by default each says it itself.")] = None,
+    url: Annotated[str, typer.Option(help="Where Docket is served.")] = "http://127.0.0.1:8040",
+    json: Json = False,
+) -> None:
+    """Report what foreign documents say; exits with 3, 4 and 5 as `publish` does."""
+    from api.cli.findings import run
+
+    run(files, batch=batch, marking=marking, format=format, principal=principal, url=url, json=json)
+
+
+@app.command()
 def taskings() -> None:
     """Print the order's duties as acts, one a line, for the secretariat to publish."""
     from api.cli.taskings import run
