@@ -135,6 +135,7 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     # the clearinghouse
     "not-coordinating": Meaning(_NO, "This office coordinates what it is assigned to."),
     "never-coordinates": Meaning(_INVALID, "The table of authority lets this office coordinate nothing."),
+    "sector-unknown": Meaning(_INVALID, "A sector has to be of the published list."),
     "affected-unclear": Meaning(_INVALID, "What is affected has a vendor, a product, a package or a CPE name."),
     "report-state": Meaning(_CONFLICT, "The report, as it stands, does not allow this."),
     "not-validated": Meaning(_CONFLICT, "The report has to be found valid first."),

@@ -30,7 +30,8 @@ from domain.recorded import Recorded
 from domain.rules.asked import Asked
 from domain.rules.case import withdrawal
 from domain.rules.citing import Text, cited, of_text
-from domain.rules.seen import Seen, of_case, of_participant
+from domain.rules.sectors import SECTORS, listed
+from domain.rules.seen import Seen, of_case, of_participant, of_policy
 from domain.rules.stream import Rules
 from domain.values import CaseId, Cited, StreamId, same
 
@@ -106,6 +107,7 @@ def decide(state: Participant, command: ParticipantCommand, asked: Asked, seen: 
         case DeclareSectors():
             if state.sectors == command.sectors:
                 return []
+            listed(command.sectors, seen)
             return [SectorsDeclared(participant=command.participant, sectors=command.sectors)]
         case SetBudget():
             if (command.maintainer, command.reports_per_month) in state.budgets:
@@ -131,6 +133,8 @@ def _reads(command: ParticipantCommand, asked: Asked, seen: Seen) -> Iterable[St
         case WithdrawParticipant():
             if of_participant(command.participant) in seen:
                 yield from map(of_case, seen.participant(command.participant).cases)
+        case DeclareSectors():
+            yield of_policy(SECTORS)
         case AcceptFramework():
             yield from of_text(Text.FRAMEWORK, command.framework)
         case _:

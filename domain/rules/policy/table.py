@@ -78,6 +78,7 @@ COLUMNS: Final = {
     "separation": ("first", "second"),
     "hardening": ("row", "asset_class", "category", "action", "days"),
     "limits": ("limit", "value"),
+    "sectors": ("sector", "name"),
     "sign-off": ("office",),
     "choice": ("for", "policy"),
 }
@@ -139,7 +140,7 @@ def parsed(event: PolicyPublished) -> Parsed:
             case "authority":
                 _once(event)
                 return {row[0]: _row(row) for row in event.rows}
-            case "omissions" | "choice":
+            case "omissions" | "choice" | "sectors":
                 _once(event)
                 return {code: meaning for code, meaning in event.rows}  # noqa: C416 - rows are checked to be pairs
             case "separation":

@@ -34,6 +34,7 @@ def test_a_participant_accepts_a_version_of_the_framework() -> None:
 
 
 def test_a_participant_declares_its_sectors() -> None:
+    given().when(but(declare_sectors, sectors=("energy", "astrology")), by=DEVELOPER).then_refused("sector-unknown")
     given().when(declare_sectors, by=DEVELOPER).then(sectors_declared)
     given(sectors_declared).when(but(declare_sectors, sectors=()), by=DEVELOPER).then(but(sectors_declared, sectors=()))
 
