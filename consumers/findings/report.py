@@ -58,8 +58,10 @@ def _affected(finding: Finding) -> list[dict[str, Any]]:
     """The products, each as often as its versions need it."""
     made: list[dict[str, Any]] = []
     for product in dict.fromkeys(finding.products):
-        names = asdict(product)
-        versions = names.pop("versions")
+        names = {"vendor": product.vendor, "product": product.product, "package": product.package, "cpe": product.cpe}
+        versions = product.versions
+        if not any(names.values()):
+            continue
         starts = range(0, max(len(versions), 1), VERSIONS)
         made += [names | {"versions": list(versions[first : first + VERSIONS])} for first in starts]
     return made

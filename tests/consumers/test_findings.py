@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.acts.intake import Malformed
-from consumers.findings import reading, report
+from consumers.findings import asking, reading, report
 from consumers.findings.finding import Finding, Format, Point, Product, Status
 from consumers.findings.withdrawn import Withdrawn
 from domain import vers
+from domain.commands.vulnerability import ReportVulnerability
 from domain.errors import TurnedAway
 from domain.markings import TLP
 
@@ -222,15 +223,17 @@ def test_a_range_that_is_written_is_read_as_it_was(scheme, said):
     assert vers.read(vers.write(scheme, said)) == (scheme, tuple(said))
 
 
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 anything = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**53) + 1, 2**53 - 1)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
     max_leaves=12,
 )
+BATCH = asking.Batch(id="0199aaaa-0000-4000-8000-00000000ba7c", actor="office/treasury", marking="CUI//TLP:RED")
 SAMPLES = [
     (DATA / "cve" / "CVE-2024-3400.json").read_bytes(),
     (DATA / "osv" / "PYSEC-2023-74.json").read_bytes(),
@@ -265,12 +268,17 @@ def spoiled(draw):
 
 
 @given(spoiled())
-def test_whatever_a_document_holds_it_is_read_or_turned_away(said):
+def test_whatever_a_document_holds_it_is_turned_away_or_asks_for_an_act_that_has_its_form(said):
     format, document = said
+    found: tuple[Finding, ...] = ()
     with suppress(TurnedAway):
-        for found in reading.findings(document, format):
-            made, _ = report.data(found, digest="sha256:" + "0" * 64, holder="its author")
-            assert made["title"]
+        found = reading.findings(document, format)
+    if found:
+        asked = asking.items(BATCH, json.dumps(document).encode())
+        assert [item.document for item in asked] == [each.document for each in found]
+        for item in asked:
+            assert isinstance(item.act.command, ReportVulnerability)
+            assert all(each.vendor or each.product or each.package or each.cpe for each in item.act.command.affected)
 
 
 @given(
