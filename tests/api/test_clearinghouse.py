@@ -126,7 +126,8 @@ def test_nobody_else_who_takes_part_learns_who_reported_it(door: Door, by: dict[
     asked = [path for path in paths if path.startswith("/v1/") and path != "/v1/stream"]
     assert len(asked) > 15
     for path in asked:
-        for id in [ID, DEVELOPER, *(each["event"] for each in events)]:
+        theirs = "command_id" if "{command_id}" in path else "event"
+        for id in [ID, DEVELOPER, *(each[theirs] for each in events)]:
             filled = re.sub(r"\{\w+\}", id, path)
             answer = door.read(filled, by)
             assert answer.status_code in {200, 404}, filled
