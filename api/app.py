@@ -23,6 +23,7 @@ from api import (
     health,
     page,
     partners,
+    reports,
     ssvc,
     standards,
     stream,
@@ -123,6 +124,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(taskings.router(reading))
     app.include_router(clearinghouse.router(reading))
     app.include_router(partners.router(reading))
+    app.include_router(reports.router(reading))
     app.include_router(audit.router(reading))
     app.include_router(findings.router(reading, acting, by))
     app.include_router(suggestions.router(reading))

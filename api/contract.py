@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from api.forms import FORMS
+from api.report_forms import REPORT_FORMS
 from api.shapes import shapes
 from consumers.acts.cloudevent import ATTRIBUTES
 from consumers.acts.intake import DAY, INSTANT, OFFERED, Said
@@ -82,6 +83,7 @@ _TAGS: Final = (
     "clearinghouse",
     "directory",
     "taskings",
+    "reports",
     "audit",
     "stream",
     "contract",
@@ -185,7 +187,7 @@ def _components() -> dict[str, Any]:
     views = {name: exact(schema) for name, schema in shapes().items()}
     if twice := schemas.keys() & views.keys():
         raise ValueError(f"two schemas of one name: {', '.join(twice)}")
-    return {**schemas, **views, "CloudEvent": exact(cloudevent_schema(said)), **FORMS}
+    return {**schemas, **views, "CloudEvent": exact(cloudevent_schema(said)), **FORMS, **REPORT_FORMS}
 
 
 def _act(cls: type[Any], type: str, said: dict[str, Any]) -> dict[str, Any]:

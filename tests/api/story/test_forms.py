@@ -20,6 +20,7 @@ KEYS = {
     "/v1/standards": "code",
     "/v1/thresholds": "code",
     "/v1/frameworks": "code",
+    "/v1/reports": "code",
     "/v1/clearinghouse": "vulnerability_id",
 }
 
