@@ -17,6 +17,7 @@ from api import (
     cases,
     clearinghouse,
     cloudevents,
+    criteria,
     directory,
     docs,
     findings,
@@ -119,6 +120,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(actions.router(acting, by, services.acks))
     app.include_router(cloudevents.router(acting, by, services.acks))
     app.include_router(cases.router(reading))
+    app.include_router(criteria.router(reading))
     app.include_router(directory.router(reading))
     app.include_router(standards.router(reading))
     app.include_router(taskings.router(reading))

@@ -315,6 +315,47 @@ FINDING_LINE: Final[dict[str, Any]] = {
         "sender's own."
     ),
 }
+SELF_CHECK: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "Where these answers lead. It is no determination, and nothing of it is kept.",
+    "properties": {
+        "code": {"type": "string"},
+        "version": {"type": "integer", "minimum": 1},
+        "path": {
+            "type": "array",
+            "description": "The factors on the way, from the first.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "factor": {"type": "string"},
+                    "question": {"type": "string"},
+                    "text": {"type": "string"},
+                    "answered": {"type": "string", "enum": ["yes", "no", "unknown"]},
+                },
+                "required": ["factor", "question", "text", "answered"],
+                "additionalProperties": False,
+            },
+        },
+        "pointer": {
+            "type": "string",
+            "enum": ["likely-to-be-looked-at", "unlikely-to-be-looked-at", "ask-the-offices"],
+        },
+        "withheld_count": {"type": "integer", "description": "Factors that are not published, and were not asked."},
+        "notice": {"type": "string", "description": "That this is no determination."},
+    },
+    "required": ["code", "version", "path", "pointer", "withheld_count", "notice"],
+    "additionalProperties": False,
+}
+
+SELF_CHECK_ANSWERS: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "What somebody answers, by the codes of factors; what is not answered is unknown.",
+    "properties": {
+        "version": {"type": "integer", "minimum": 1, "description": "By default the version that holds."},
+        "answers": {"type": "object", "additionalProperties": {"type": "string", "enum": ["yes", "no", "unknown"]}},
+    },
+    "additionalProperties": False,
+}
 FORMS: Final = {
     "Alive": ALIVE,
     "Clocks": CLOCKS,
@@ -324,6 +365,8 @@ FORMS: Final = {
     "FindingLine": FINDING_LINE,
     "FindingOutcome": FINDING_OUTCOME,
     "Options": OPTIONS,
+    "SelfCheck": SELF_CHECK,
+    "SelfCheckAnswers": SELF_CHECK_ANSWERS,
     "Outcome": OUTCOME,
     "Problem": PROBLEM,
     "Ready": READY,

@@ -16,6 +16,7 @@ from projections.case.at import CaseAt
 from projections.case.row import CaseStatus
 from projections.clearinghouse.at import VulnerabilityAt
 from projections.clearinghouse.row import Vulnerability
+from projections.criteria import Criteria, CriteriaAt, Difference
 from projections.determined import Determined
 from projections.directory.at import InstrumentAt, ParticipantAt, PolicyAt
 from projections.directory.office_at import OfficeAt
@@ -49,6 +50,7 @@ _ROWS: Final[Mapping[str, tuple[type[Row], type[Any]]]] = {
     "Instrument": (Instrument, InstrumentAt),
     "Policy": (Policy, PolicyAt),
     "Participant": (Participant, ParticipantAt),
+    "Criteria": (Criteria, CriteriaAt),
     "Standard": (Signed, SignedAt),
     "Framework": (Signed, SignedAt),
     "Threshold": (Threshold, ThresholdAt),
@@ -65,6 +67,7 @@ _PAGES: Final = {
     "Instruments": "InstrumentSummary",
     "Policies": "PolicySummary",
     "Participants": "ParticipantSummary",
+    "CriteriaList": "CriteriaSummary",
     "Standards": "StandardSummary",
     "Frameworks": "FrameworkSummary",
     "Thresholds": "ThresholdSummary",
@@ -79,6 +82,7 @@ def shapes() -> dict[str, Schema]:
     """Every page and item of every view, by name, and the types that they are made of."""
     made: dict[str, Schema] = {}
     _of(types.type_info(Clock), made)
+    _of(types.type_info(Difference), made)
     _of(types.type_info(Rollup), made)
     for name, entry in _ENTRIES.items():
         key = {"key": {**_POSITION, "description": "The event's position."}}

@@ -109,6 +109,12 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     "already-adopted": Meaning(_CONFLICT, "This version is in force, or was."),
     "reference-differs": Meaning(_CONFLICT, "This version has another digest."),
     "version-not-in-force": Meaning(_CONFLICT, "This version is not in force."),
+    # criteria
+    "criteria-form": Meaning(_INVALID, "Each factor leads to one further down, or to an end."),
+    "criteria-not-public": Meaning(_INVALID, "Criteria are everybody's: they are UNCLASSIFIED, and nothing more."),
+    "notice-too-short": Meaning(
+        _CONFLICT, "A change takes effect after its notice to oversight.", Citation("POLICY:CRITERIA-NOTICE-1")
+    ),
     # taskings
     "tasking-code": Meaning(_INVALID, "The code of a tasking begins with the instrument or the office that it is of."),
     "due-unclear": Meaning(_INVALID, "A due date is stated once: in days, as a day, or by the row that is cited."),

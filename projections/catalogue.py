@@ -7,6 +7,7 @@ from projections.case_status import CASE_STATUS
 from projections.clearinghouse.uses import USES
 from projections.clearinghouse.view import CLEARINGHOUSE
 from projections.clocks import CLOCKS
+from projections.criteria import CRITERIA
 from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
 from projections.final_authority import FINAL_AUTHORITY
 from projections.moments import HOURS, SECONDS
@@ -32,6 +33,7 @@ def views() -> tuple[View[Any], ...]:
         INSTRUMENTS,
         POLICIES,
         PARTICIPANTS,
+        CRITERIA,
         STANDARDS,
         THRESHOLDS,
         FRAMEWORKS,

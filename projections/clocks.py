@@ -11,6 +11,7 @@ from domain.events.case import ReconsiderationAnswered, ReconsiderationRequested
 from domain.events.consultation import ConsultationEvent
 from domain.recorded import Recorded
 from domain.values import CaseId, OfficeCode, StreamId, TaskingCode, VulnerabilityId
+from projections import criteria
 from projections.case import consultation_parts
 from projections.case import life as case_life
 from projections.case.consultation_parts import Acknowledgement, Asking, ConsultationEnd, Decline, DuePassing, Reply
@@ -40,6 +41,7 @@ from projections.clearinghouse.clock_parts import (
     VendorAttempt,
     VendorTimePassing,
 )
+from projections.criteria import Notice
 from projections.instants import microseconds
 from projections.parts import add, adds, lists_of, upto
 from projections.reads import Reads
@@ -62,6 +64,7 @@ from projections.ticking import (
     Ticks,
     What,
     consultations,
+    notices,
     reconsiderations,
     reviews,
     taskings,
@@ -125,6 +128,7 @@ class Clocks(Row, kw_only=True, omit_defaults=True):
     advisories: list[Advisory] = field(default_factory=list)
     public_words: list[PublicWord] = field(default_factory=list)
     merged_away: list[MergedAway] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 _ADDS: Final = adds(
@@ -135,6 +139,7 @@ _ADDS: Final = adds(
         **consultation_parts.LISTS,
         **tasking_parts.LISTS,
         **clock_parts.LISTS,
+        **criteria.LISTS,
     }
 )
 _LISTS: Final = lists_of(Clocks)
@@ -144,7 +149,7 @@ class ClocksView(View[Clocks]):
     """The clocks of every stream that has some, by stream."""
 
     name = "clocks"
-    version = 3
+    version = 4
     row = Clocks
     columns = {"ends_us": "INTEGER", "due_us": "INTEGER", "mixed": "INTEGER"}  # noqa: RUF012 - a constant of the class
     indexes = (("ends_us",), ("due_us",))
@@ -175,6 +180,8 @@ def clocks_of(row: Clocks, at: datetime) -> tuple[Clock, ...]:
         return tuple(taskings(row, TaskingCode(row.stream.partition("-")[2]), at))
     if row.stream.startswith(_VULNERABILITY):
         return tuple(vulnerabilities(row, VulnerabilityId(row.stream.removeprefix(_VULNERABILITY)), at))
+    if row.notices:
+        return tuple(notices(row, at))
     case_id = row.case_id or None
     if not row.submissions:
         return tuple(consultations(row, case_id, at))
@@ -247,7 +254,8 @@ def _begun(recorded: Recorded[Event]) -> Clocks:
 
 
 def _is_wanted(clock: Clock, before: datetime, office: OfficeCode | None) -> bool:
-    open_one = clock.state in {Ticks.RUNNING, Ticks.PASSED} and clock.ends_at < before
+    given = clock.what is What.CRITERIA_NOTICE and clock.state is Ticks.PASSED  # and nothing is left to be done
+    open_one = clock.state in {Ticks.RUNNING, Ticks.PASSED} and clock.ends_at < before and not given
     return open_one and (office is None or office in clock.waiting_for)
 
 

@@ -14,6 +14,7 @@ from projections.case.consultation_parts import Consulting, consulted
 from projections.case.life import Living
 from projections.case.parts import ReconsiderationReply, ReconsiderationWish, Submission
 from projections.clearinghouse.clock_parts import Timed, times
+from projections.criteria import Notice
 from projections.parts import Turn
 from projections.tasking.life import life, owed
 from projections.tasking.parts import DutyAmendment, DutyAssignment, Tasked
@@ -33,6 +34,7 @@ class What(StrEnum):
     TASKING_STATUS = "tasking-status"
     VENDOR_CONTACT = "vendor-contact"
     EMBARGO = "embargo"
+    CRITERIA_NOTICE = "criteria-notice"
 
 
 class Ticks(StrEnum):
@@ -75,6 +77,12 @@ class Reconsidering(Protocol):
 
     reconsideration_wishes: list[ReconsiderationWish]
     reconsideration_replies: list[ReconsiderationReply]
+
+
+class Announcing(Protocol):
+    """A row that knows of criteria."""
+
+    notices: list[Notice]
 
 
 def reviews(row: Living, at: datetime) -> Iterator[Clock]:
@@ -264,6 +272,25 @@ def vulnerabilities(row: Timed, id: VulnerabilityId, at: datetime) -> Iterator[C
             state=_state(at, start.ends_at, None if expired else stopped, recorded=expired),
             stopped_because=None if expired else stopped,
         )
+
+
+def notices(row: Announcing, at: datetime) -> Iterator[Clock]:
+    """The notice that oversight has of each change of criteria."""
+    for notice in row.notices:
+        if notice.notice_ends_at is not None:
+            yield Clock(
+                what=What.CRITERIA_NOTICE,
+                stream=StreamId(f"criteria-{notice.code}"),
+                case_id=None,
+                about=notice.code,
+                started_in=notice.id,
+                started_at=notice.taken_in_at,
+                ends_at=notice.notice_ends_at,
+                because=None,
+                policy=notice.notice_policy,
+                waiting_for=(),
+                state=_state(at, notice.notice_ends_at, None, recorded=False),
+            )
 
 
 def _state(at: datetime, ends_at: datetime, stop: str | None, *, recorded: bool) -> Ticks:

@@ -52,6 +52,7 @@ PUBLIC: Final = frozenset(
         "instrument.amended.v1",
         "instrument.revoked.v1",
         "policy.published.v1",
+        "criteria.published.v1",
         "framework.proposed.v1",
         "framework.adopted.v1",
         "framework.superseded.v1",

@@ -273,6 +273,7 @@ def chapters() -> Mapping[str, Callable[[Told], None]]:
     """What is told, by its title: what an act is called in the record depends on it, so none is ever renamed."""
     from api.demo.cases import cases  # noqa: PLC0415 - it is told with the words of this module
     from api.demo.clearinghouse import clearinghouse  # noqa: PLC0415 - the same
+    from api.demo.criteria import criteria  # noqa: PLC0415 - the same
     from api.demo.partners import partners  # noqa: PLC0415 - the same
     from api.demo.standards import standards  # noqa: PLC0415 - the same
     from api.demo.taskings import taskings  # noqa: PLC0415 - the same
@@ -284,6 +285,7 @@ def chapters() -> Mapping[str, Callable[[Told], None]]:
         "standards": standards,
         "clearinghouse": clearinghouse,
         "partners": partners,
+        "criteria": criteria,
     }
 
 

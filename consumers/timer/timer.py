@@ -77,6 +77,8 @@ def _command(clock: Clock) -> Command:
             return RecordTaskingDeadline(tasking=TaskingCode(clock.about))
         case What.TASKING_STATUS:
             raise ValueError("nobody records for a lead that it has said nothing")
+        case What.CRITERIA_NOTICE:
+            raise ValueError("a notice ends, and nothing follows")
         case What.VENDOR_CONTACT:
             return RecordContactTime(vulnerability_id=VulnerabilityId(clock.about))
         case What.EMBARGO:

@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from domain.commands.case import CaseCommand
 from domain.commands.consultation import ConsultationCommand
+from domain.commands.criteria import CriteriaCommand
 from domain.commands.framework import FrameworkCommand
 from domain.commands.office import OfficeCommand
 from domain.commands.participant import ParticipantCommand
@@ -19,6 +20,7 @@ Command: TypeAlias = (
     | StandardCommand
     | ThresholdCommand
     | FrameworkCommand
+    | CriteriaCommand
     | OfficeCommand
     | ParticipantCommand
     | VulnerabilityCommand
@@ -32,6 +34,7 @@ __all__ = [
     "CaseCommand",
     "Command",
     "ConsultationCommand",
+    "CriteriaCommand",
     "FrameworkCommand",
     "InstrumentCommand",
     "LedgerCommand",

@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from domain.events.case import CaseEvent
 from domain.events.consultation import ConsultationEvent
+from domain.events.criteria import CriteriaEvent
 from domain.events.framework import FrameworkEvent
 from domain.events.office import OfficeEvent
 from domain.events.participant import ParticipantEvent
@@ -19,6 +20,7 @@ Event: TypeAlias = (
     | StandardEvent
     | ThresholdEvent
     | FrameworkEvent
+    | CriteriaEvent
     | OfficeEvent
     | ParticipantEvent
     | VulnerabilityEvent
@@ -32,6 +34,7 @@ Event: TypeAlias = (
 __all__ = [
     "CaseEvent",
     "ConsultationEvent",
+    "CriteriaEvent",
     "Event",
     "FrameworkEvent",
     "InstrumentEvent",

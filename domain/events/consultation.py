@@ -17,6 +17,7 @@ class SubjectKind(StrEnum):
     STANDARD = "standard"
     FRAMEWORK = "framework"
     TASKING = "tasking"
+    CRITERIA = "criteria"
 
 
 class View(StrEnum):

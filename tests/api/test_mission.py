@@ -309,6 +309,36 @@ def test_b11_every_duty_of_the_order_has_its_date_and_is_claimed_and_verified(
     assert {"EO14409-2-D", "EO14409-3-A"} <= overdue
 
 
+def test_b12_anybody_can_tell_which_models_will_be_looked_at_and_how_much_of_that_is_withheld(mission: Mission) -> None:
+    end, down = {"factor": None, "pointer": "unlikely-to-be-looked-at"}, {"factor": "scale", "pointer": None}
+    likely = {"factor": None, "pointer": "likely-to-be-looked-at"}
+    factors = [
+        {
+            "code": code,
+            "question": f"{code}? (invented)",
+            "text": "As far as you know.",
+            "yes": likely,
+            "no": no,
+            "unknown": no,
+        }
+        for code, no in (("exploits", down), ("scale", end))
+    ]
+    said = {"code": "EARLY-LOOK", "title": "Criteria (invented)", "process": "An offer is read.", "withheld_count": 2}
+    because = {"no_consultation_because": "It is a test."}
+    first = {**said, **because, "version": 1, "factors": factors, "effective_on": "2026-06-04"}
+    mission.does(NSA, "criteria.publish", **first)
+    changed = {**first, "version": 2, "factors": factors[1:], "effective_on": "2026-06-20"}
+    assert mission.may_not(NSA, "criteria.publish", **changed) == "notice-too-short"
+    mission.does(NSA, "criteria.publish", **changed | {"effective_on": "2026-07-10"})
+    anybody = mission.door.client
+    walked = anybody.post(
+        "/v1/criteria/EARLY-LOOK/self-check", json={"version": 1, "answers": {"exploits": "no"}}
+    ).json()
+    assert (walked["pointer"], walked["withheld_count"]) == ("unlikely-to-be-looked-at", 2)
+    compared = anybody.get("/v1/criteria/EARLY-LOOK/diff", params={"from": 1, "to": 2}).json()
+    assert [each["code"] for each in compared["removed"]] == ["exploits"]
+
+
 def test_b13_a_trusted_partner_is_selected_by_both_sides(mission: Mission) -> None:
     mission.offers()
     mission.does(

@@ -8,6 +8,7 @@ from domain.commands import Command
 from domain.events import Event
 from tests.domain.cast import Somebody
 from tests.domain.given import NOON, Fact
+from tests.domain.world import OPEN
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,9 @@ class Once:
     """A refusal, where "again" cannot be told from "something else"; otherwise nothing."""
 
 
-Story: TypeAlias = tuple[tuple[Event | Fact, ...], Command, Somebody, datetime]
-"""What has happened, and who asks for what and when: it is refused."""
+Story: TypeAlias = tuple[tuple[Event | Fact, ...], Command, Somebody, datetime, str]
+"""What has happened, and who asks for what, when and marked how: it is refused."""
 
 
-def story(*facts: Event | Fact, asks: Command, by: Somebody, at: datetime = NOON) -> Story:
-    return facts, asks, by, at
+def story(*facts: Event | Fact, asks: Command, by: Somebody, at: datetime = NOON, marking: str = OPEN) -> Story:
+    return facts, asks, by, at, marking

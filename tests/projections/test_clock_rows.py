@@ -14,6 +14,7 @@ from tests.domain.facts import ANSWERS_DUE, CONSULTATION, REVIEW_DUE
 from tests.domain.given import DAY
 from tests.domain.requests import but
 from tests.domain.streams import vulnerability as clearing
+from tests.domain.streams.criteria import changed, publish_criteria
 from tests.domain.streams.tasking import OWN, ROW, claim, harden, verify
 from tests.domain.world import OPEN
 from tests.projections.stage import MINUTE, SECRET, Stage, sight
@@ -42,6 +43,8 @@ A_LIFE: tuple[tuple[Any, Somebody], ...] = (
     (clearing.propose, TREASURY),
     (clearing.agree, RIVAL),
     (clearing.report_public, TREASURY),
+    (publish_criteria, NSA),
+    (changed, NSA),
 )
 
 
@@ -191,9 +194,9 @@ def test_the_clocks_as_of_a_position_are_those_of_a_record_that_ended_there(stag
         then += [
             (position, at, by, told_to(by, at, None)) for by in readers for at in (stage.now, stage.now + 60 * DAY)
         ]
-    assert listed(stage) == []
+    assert {clock.what for clock in listed(stage)} == {What.CRITERIA_NOTICE}
     assert {(clock.what, clock.state) for *_, lists in then for clocks in lists for clock in clocks} >= {
         (what, state) for what in What for state in (Ticks.RUNNING, Ticks.PASSED)
-    }
+    } - {(What.CRITERIA_NOTICE, Ticks.PASSED)}, "nobody is waited for once a notice is given"
     for position, at, by, clocks in then:
         assert told_to(by, at, position) == clocks, (position, at, by)

@@ -198,9 +198,9 @@ def test_every_code_has_a_story() -> None:
 
 @pytest.mark.parametrize("code", STORIES)
 def test_the_code_is_what_somebody_hears(code: str) -> None:
-    facts, command, by, at = STORIES[code]
+    facts, command, by, at, marking = STORIES[code]
     told = "not-found" if code == "not-cleared" else code
-    given(*facts).when(command, by=by, at=at).then_refused(code, told=told)
+    given(*facts).when(command, by=by, at=at, marking=marking).then_refused(code, told=told)
 
 
 def test_a_ledger_that_is_open_is_not_opened() -> None:

@@ -85,6 +85,7 @@ MAY = {
     "record-contact-time record-embargo-end": ("vulnerability", CLOCKS),
 }
 RIGHTS = {f"{noun}.{verb}.v1": who for verbs, (noun, who) in MAY.items() for verb in verbs.split()}
+RIGHTS["criteria.publish.v1"] = {NSA, NSA_ANALYST, NSA_LEAD}
 COMMANDS = [command.__dataclass_fields__["type"].default for command in get_args(Command)]
 REFUSAL = dict.fromkeys(
     ("case.issue-determination.v1", "case.answer-reconsideration.v1", "threshold.determine.v1"),
