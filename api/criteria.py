@@ -20,7 +20,7 @@ from domain.rules.criteria import Answered, walk
 from domain.rules.policy import ZONE
 from domain.values import ParticipantId
 from projections import known
-from projections.criteria import CRITERIA, Criteria, CriteriaAt, Publication, criteria_at, difference
+from projections.criteria import CRITERIA, Criteria, CriteriaAt, CriteriaVersion, criteria_at, difference
 from projections.visible import Sight
 
 ANYBODY: Final = Sight(
@@ -177,14 +177,14 @@ def _end_of(day: date) -> datetime:
     return clocks.day_begins(day + timedelta(days=1), ZONE) - timedelta(microseconds=1)
 
 
-def _version(row: Criteria, version: int) -> Publication:
+def _version(row: Criteria, version: int) -> CriteriaVersion:
     for each in row.publications:
         if each.version == version:
             return each
     raise Problem("not-found", f"There is no version {version} of {row.code}.")
 
 
-def _chosen(one: known.Told[Criteria, CriteriaAt], version: int | None) -> Publication:
+def _chosen(one: known.Told[Criteria, CriteriaAt], version: int | None) -> CriteriaVersion:
     if version is not None:
         return _version(one.facts, version)
     return one.now.in_force or one.facts.publications[0]

@@ -16,7 +16,7 @@ from projections.parts import Turn, add, adds
 from projections.view import EVERYBODY, Key, Part
 
 
-class Publication(Part, kw_only=True, gc=False):
+class CriteriaVersion(Part, kw_only=True, gc=False):
     """NSA published a version."""
 
     version: int
@@ -48,13 +48,13 @@ class Criteria(Entry, kw_only=True, omit_defaults=True):
     """Criteria with every version of them."""
 
     code: ReferenceCode
-    publications: list[Publication] = field(default_factory=list)
+    publications: list[CriteriaVersion] = field(default_factory=list)
 
 
 class CriteriaAt(msgspec.Struct, kw_only=True, frozen=True):
     """Criteria as they stand at a point in time."""
 
-    in_force: Publication | None
+    in_force: CriteriaVersion | None
     """The version that holds then; None where none does yet."""
     announced: tuple[int, ...]
     """Versions that are published and do not hold yet."""
@@ -85,7 +85,7 @@ class Difference(msgspec.Struct, kw_only=True, frozen=True):
 
 LISTS: Final = {CriteriaPublished: ("notices", Notice)}
 """What clocks follow from."""
-_ADDS: Final = adds({CriteriaPublished: ("publications", Publication)})
+_ADDS: Final = adds({CriteriaPublished: ("publications", CriteriaVersion)})
 
 
 class CriteriaView(ByStream[Criteria]):
@@ -116,7 +116,7 @@ def criteria_at(row: Criteria, at: datetime) -> CriteriaAt:
     return CriteriaAt(in_force=holding[-1] if holding else None, announced=announced)
 
 
-def difference(row: Criteria, before: Publication, after: Publication) -> Difference:
+def difference(row: Criteria, before: CriteriaVersion, after: CriteriaVersion) -> Difference:
     """What changed from one version to another."""
     old, new = _by_code(before.factors), _by_code(after.factors)
     process_changed = before.process != after.process
