@@ -40,7 +40,7 @@ NO_DETERMINATION: Final = (
 )
 _OPEN: Final[dict[str, Any]] = {"security": [{}]}
 _On = Annotated[date | None, Query(description="As they hold at the end of this day in New York; by default now.")]
-_Version = Annotated[int, Query(ge=1, le=2**31 - 1)]
+_Version = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
 
 class Answers(TypedDict, total=False):
@@ -110,10 +110,12 @@ def router(reading: Reading) -> APIRouter:
         *,
         request: Request,
         code: str,
-        before: Annotated[_Version, Query(alias="from")],
-        after: Annotated[_Version, Query(alias="to")],
+        before: Annotated[_Version, Query(alias="from", description="By default the one before.")] = None,
+        after: Annotated[_Version, Query(alias="to", description="By default the last one.")] = None,
     ) -> Response:
         row = found(code).facts
+        after = after or len(row.publications)
+        before = before or max(1, after - 1)
         return answer(request, plain(difference(row, _version(row, before), _version(row, after))))
 
     async def said(request: Request) -> Answers:
