@@ -11,6 +11,8 @@ import orjson
 from api.cli.say import REFUSED, TURNED_AWAY, UNREACHABLE, fail, result
 
 OUTCOMES: Final = ("recorded", "nothing-new", "repeated", "refused", "turned-away", "unavailable")
+PART: Final = 8 * 1024 * 1024
+"""Bytes of one request."""
 
 
 def lines(file: Path) -> Iterator[bytes]:
@@ -27,25 +29,37 @@ def lines(file: Path) -> Iterator[bytes]:
         yield orjson.dumps(whole)
 
 
+def parts(all_lines: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines as bodies that are not too long: a batch may be sent in parts."""
+    body = b""
+    for line in all_lines:
+        if body and len(body) + len(line) >= PART:
+            yield body
+            body = b""
+        body += line + b"\n"
+    if body:
+        yield body
+
+
 def run(
     files: list[Path], *, batch: str, marking: str, format: str | None, principal: str, url: str, json: bool
 ) -> None:
     """Send what the files hold, and count what became of it."""
-    body = b"".join(line + b"\n" for file in files for line in lines(file))
     asked = {"batch_id": batch, "marking": marking} | ({} if format is None else {"format": format})
     headers = {"content-type": "application/x-ndjson", "docket-development-principal": principal}
     tally: Counter[str] = Counter()
     linked = 0
     try:
-        with httpx2.stream(
-            "POST", f"{url}/v1/clearinghouse/findings", content=body, headers=headers, params=asked, timeout=60
-        ) as answer:
-            if answer.status_code >= 400:
-                answer.read()
-                fail(f"nothing was taken in: {answer.text}", TURNED_AWAY)
-            for told in map(orjson.loads, filter(None, answer.iter_lines())):
-                tally[told["outcome"]] += 1
-                linked += bool(_same_as(told))
+        for body in parts(line for file in files for line in lines(file)):
+            with httpx2.stream(
+                "POST", f"{url}/v1/clearinghouse/findings", content=body, headers=headers, params=asked, timeout=60
+            ) as answer:
+                if answer.status_code >= 400:
+                    answer.read()
+                    fail(f"not taken in after {tally.total()} findings: {answer.text}", TURNED_AWAY)
+                for told in map(orjson.loads, filter(None, answer.iter_lines())):
+                    tally[told["outcome"]] += 1
+                    linked += bool(_same_as(told))
     except httpx2.HTTPError as error:
         fail(f"{url} does not answer after {tally.total()} findings, send them again: {error}", UNREACHABLE)
     said = {"findings": tally.total(), **{name: tally[name] for name in OUTCOMES}, "linked": linked}

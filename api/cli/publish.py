@@ -15,17 +15,28 @@ from api.cli.say import REFUSED, TURNED_AWAY, UNREACHABLE, bar, fail, result
 OUTCOMES: Final = ("recorded", "nothing-new", "repeated", "refused", "turned-away")
 
 
-def outcomes(client: httpx2.Client, lines: Sequence[bytes], headers: dict[str, str]) -> Iterator[dict[str, Any]]:
+TOGETHER: Final = 500
+"""Acts in one request: this client writes all of it before it reads, and the answers to more would wait for that."""
+
+
+def outcomes(
+    client: httpx2.Client, lines: Sequence[bytes], headers: dict[str, str], *, together: int = TOGETHER
+) -> Iterator[dict[str, Any]]:
     """What became of each act, as the answers come. Raises httpx2.HTTPError, or ValueError with the problem."""
     sent = {"content-type": "application/x-ndjson", **headers}
-    body = (line + b"\n" for line in lines)
-    with client.stream("POST", "/v1/actions", content=body, headers=sent, timeout=60) as answer:
-        if answer.status_code >= 400:
-            answer.read()
-            raise ValueError(answer.text)
-        for line in answer.iter_lines():
-            if line:
-                yield orjson.loads(line)
+    for first in range(0, len(lines), together):
+        part, answered = lines[first : first + together], 0
+        body = (line + b"\n" for line in part)
+        with client.stream("POST", "/v1/actions", content=body, headers=sent, timeout=60) as answer:
+            if answer.status_code >= 400:
+                answer.read()
+                raise ValueError(answer.text)
+            for line in answer.iter_lines():
+                if line:
+                    answered += 1
+                    yield orjson.loads(line)
+        if answered < len(part):
+            return  # the record could not answer: what comes later would overtake what did not act
 
 
 def run(files: list[Path], *, principal: str, url: str, json: bool) -> None:

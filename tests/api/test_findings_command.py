@@ -6,7 +6,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.cli.findings import lines
+from api.cli.findings import PART, lines, parts
 from tests.api.knocking import Door, named_id
 from tests.api.serving import served
 
@@ -20,6 +20,14 @@ def test_a_file_is_one_document_one_a_line_or_the_catalogue(tmp_path: Path) -> N
     two = tmp_path / "two.ndjson"
     two.write_bytes(b'{"title":"a"}\n\n{"title":"b"}\n')
     assert list(lines(two)) == [b'{"title":"a"}', b'{"title":"b"}']
+
+
+def test_a_batch_is_sent_in_parts_that_are_not_too_long() -> None:
+    line = b"x" * (PART // 3)
+    made = list(parts(iter([line] * 7)))
+    assert [body.count(b"\n") for body in made] == [2, 2, 2, 1]
+    assert b"".join(made) == (line + b"\n") * 7
+    assert list(parts(iter([]))) == []
 
 
 def test_what_became_of_the_documents_is_counted_and_sent_again_they_are_repeated(door: Door) -> None:
