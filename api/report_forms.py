@@ -60,6 +60,7 @@ REPORT_FORMS: Final[dict[str, Any]] = {
                 "marking": {**_TEXT, "description": "Of the whole."},
                 "public": _YES_OR_NO,
                 "simulated": {**_YES_OR_NO, "description": "Its events are of a demonstration."},
+                "stale": {**_YES_OR_NO, "description": "An event of what it is made of could not be folded yet."},
                 "notices": _TEXTS,
                 "tables": {"type": "array", "items": _TABLE},
             },

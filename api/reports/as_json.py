@@ -34,6 +34,7 @@ def as_json(said: Said) -> dict[str, Any]:
         "marking": said.marking,
         "public": report.public,
         "simulated": said.simulated,
+        "stale": report.stale,
         "notices": notices(said),
         "tables": [
             {

@@ -10,6 +10,8 @@ import typst
 from api.reports.said import Said, instant, notices
 from projections.reports.model import Cell, Table
 
+MOST_ROWS: Final = 1_000
+"""Of one table: a longer one takes many seconds to set, and nobody reads it on paper."""
 _TEMPLATE: Final = (Path(__file__).parent / "report.typ").read_bytes()
 
 
@@ -17,7 +19,7 @@ def as_pdf(said: Said) -> bytes:
     """The whole report, without ids of events: these are in the other formats."""
     made = typst.compile(
         _TEMPLATE,
-        sys_inputs={"report": orjson.dumps(_document(said)).decode()},
+        sys_inputs={"report": orjson.dumps(printed(said)).decode()},
         format="pdf",
         pdf_standards="ua-1",
         ignore_system_fonts=True,
@@ -28,7 +30,8 @@ def as_pdf(said: Said) -> bytes:
     return made
 
 
-def _document(said: Said) -> dict[str, object]:
+def printed(said: Said) -> dict[str, object]:
+    """What the template sets."""
     report = said.report
     definition, period = report.definition, report.period
     begin = "the beginning" if period.from_on is None else period.from_on.isoformat()
@@ -49,13 +52,15 @@ def _document(said: Said) -> dict[str, object]:
 
 
 def _table(table: Table) -> dict[str, object]:
+    shown, left = table.rows[:MOST_ROWS], len(table.rows) - MOST_ROWS
+    more = f" {left} more rows are in the other formats." if left > 0 else ""
     return {
         "title": table.title,
-        "note": table.note,
+        "note": table.note + more,
         "heads": [*table.heads, *(each.title for each in table.columns)],
         "named": len(table.heads),
         "totals": table.totals,
-        "rows": [[*row.heads, *map(_text, row.cells)] for row in table.rows],
+        "rows": [[*row.heads, *map(_text, row.cells)] for row in shown],
     }
 
 

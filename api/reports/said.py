@@ -61,6 +61,8 @@ def notices(said: Said) -> list[str]:
         found.append("This is a demonstration system: every event in this report is invented.")
     if said.withheld:
         found.append("Something of what this report is made of is withheld from its reader.")
+    if said.report.stale:
+        found.append("An event could not be counted yet: the numbers may change.")
     if said.report.public:
         found.append("Counts of 1 to 4 are suppressed, and so is what would tell them.")
     return found

@@ -24,6 +24,8 @@ class Report:
     at: datetime
     public: bool
     tables: tuple[Table, ...]
+    stale: bool
+    """An event of what it is made of could not be folded yet."""
 
     def positions(self) -> set[int]:
         """Of all events behind its cells."""
@@ -34,13 +36,15 @@ class Report:
 
 def report(definition: Definition, period: Period, source: Source) -> Report:
     """What a reader's report says. Raises NotBuilt."""
+    tables = definition.make(source, period)
     return Report(
         definition=definition,
         period=period,
         position=source.position,
         at=source.at,
         public=False,
-        tables=definition.make(source, period),
+        tables=tables,
+        stale=bool(source.stale),
     )
 
 
@@ -61,6 +65,7 @@ def public_report(definition: Definition, reads: Reads, ends_on: date) -> Report
         at=at,
         public=True,
         tables=tuple(suppressed(table) for table in made),
+        stale=bool(source.stale),
     )
 
 

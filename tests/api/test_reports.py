@@ -1,13 +1,19 @@
 """A report is made of what its reader may see, is the same whenever it is made, and can be read by everybody."""
 
+import json
 import re
 import zlib
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from api.reports.as_csv import guarded
+from api.reports.as_pdf import MOST_ROWS, printed
+from api.reports.said import Said
 from projections.reports.definitions import DEFINITIONS
+from projections.reports.model import Cell, Column, Line, Period, Table
+from projections.reports.report import Report
 from tests.api.knocking import CASE, NSA, SECRETARIAT, Door, developer, digest, named_id, office, submission
 
 GAO = office("gao", clearance='clearance="CUI"; cui=all; audiences=all; roles="oversight"')
@@ -136,6 +142,32 @@ def test_a_pdf_is_tagged_and_says_its_title_its_language_and_its_headers(door: D
     for tag in (b"/Table", b"/TH", b"/TD", b"/H1", b"/Note", b"/Caption"):
         assert re.search(rb"/S\s*" + tag + rb"\b", pdf), tag
     assert b"/FontFile" in pdf, "its letters are in it"
+
+
+def test_a_pdf_of_a_long_table_says_how_much_of_it_is_elsewhere() -> None:
+    line = Line(heads=("one",), cells=(Cell(value=1),))
+    table = Table(
+        code="long",
+        title="Long",
+        note="A note.",
+        heads=("What",),
+        columns=(Column(code="a", title="A"),),
+        rows=(line,) * (MOST_ROWS + 7),
+    )
+    long = Report(
+        definition=DEFINITIONS["clocks"],
+        period=Period(),
+        position=1,
+        at=datetime(2026, 9, 1, tzinfo=UTC),
+        public=False,
+        tables=(table,),
+        stale=True,
+    )
+    said = Said(report=long, events={}, marking="UNCLASSIFIED", simulated=False, withheld=None)
+    text = json.dumps(printed(said))
+    assert "A note. 7 more rows are in the other formats." in text
+    assert text.count('["one", "1"]') == MOST_ROWS
+    assert "the numbers may change" in text
 
 
 def test_a_file_is_not_sent_again_to_who_has_it(door: Door) -> None:
