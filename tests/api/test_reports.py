@@ -3,8 +3,9 @@
 import json
 import re
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -13,7 +14,8 @@ from api.reports.as_pdf import MOST_ROWS, printed
 from api.reports.said import Said
 from projections.reports.definitions import DEFINITIONS
 from projections.reports.model import Cell, Column, Line, Period, Table
-from projections.reports.report import Report
+from projections.reports.report import Report, report
+from projections.reports.source import PUBLIC, Source
 from tests.api.knocking import CASE, NSA, SECRETARIAT, Door, developer, digest, named_id, office, submission
 
 GAO = office("gao", clearance='clearance="CUI"; cui=all; audiences=all; roles="oversight"')
@@ -106,6 +108,32 @@ def test_what_a_reader_may_not_see_is_in_no_format_and_in_no_number(door: Door, 
     assert abs(len(door.read(f"/v1/reports/{code}", PLAIN, format="pdf").content) - pages) < 200
     if code not in {"dissent", "claimed-and-verified", "time-to-acceptance", "clocks"}:
         assert tables(door, code, NSA) != before, "the test would not notice"
+
+
+def test_a_part_of_a_case_that_is_marked_higher_than_the_case_is_in_no_number(door: Door) -> None:
+    accepted(door)
+    data = {"case_id": CASE, "dissent_id": named_id(CANARY), "reasons": "Too early."}
+    assert door.act("case.file-dissent.v1", office("dhs"), data, marking="CUI").status_code == 201
+    for by, number in ((NSA, 1), (PLAIN, 0), (developer(), 0)):
+        dissents, _ = tables(door, "dissent", by)
+        assert dissents["rows"][-1]["cells"][-1]["value"] == number
+        assert [row["heads"] for row in dissents["rows"][:-1]] == [["dhs"]] * number
+
+
+def test_a_report_says_that_an_event_waits_to_be_counted(door: Door) -> None:
+    accepted(door)
+    head = door.recorder.head()
+    door.read("/v1/reports/annual-summary", NSA)
+
+    class Waiting:
+        """Views in which no row is whole."""
+
+        def find(self, *asked: Any, **more: Any) -> Any:
+            return [replace(each, stale=True) for each in door.docket.store.find(*asked, **more)]
+
+    for reads, stale in ((door.docket.store, False), (Waiting(), True)):
+        source = Source(reads=cast(Any, reads), sight=PUBLIC, position=head, at=door.clock())
+        assert report(DEFINITIONS["annual-summary"], Period(), source).stale is stale
 
 
 def test_a_report_is_marked_like_what_it_is_made_of_and_oversight_learns_that_there_is_more(door: Door) -> None:
