@@ -22,6 +22,7 @@ from api import (
     docs,
     findings,
     health,
+    leases,
     page,
     partners,
     reports,
@@ -122,6 +123,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(cases.router(reading))
     app.include_router(criteria.router(reading))
     app.include_router(directory.router(reading))
+    app.include_router(leases.router(reading))
     app.include_router(standards.router(reading))
     app.include_router(taskings.router(reading))
     app.include_router(clearinghouse.router(reading))

@@ -84,6 +84,7 @@ _TAGS: Final = (
     "directory",
     "standards",
     "criteria",
+    "leases",
     "taskings",
     "reports",
     "audit",

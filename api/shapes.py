@@ -21,6 +21,7 @@ from projections.determined import Determined
 from projections.directory.at import InstrumentAt, ParticipantAt, PolicyAt
 from projections.directory.office_at import OfficeAt
 from projections.directory.rows import Instrument, Office, Participant, Policy
+from projections.leases import Lease, LeaseAt
 from projections.partners import ProgrammeReport, TrustedPartner
 from projections.refusals import Refusal
 from projections.tasking.at import TaskingAt
@@ -51,6 +52,7 @@ _ROWS: Final[Mapping[str, tuple[type[Row], type[Any]]]] = {
     "Policy": (Policy, PolicyAt),
     "Participant": (Participant, ParticipantAt),
     "Criteria": (Criteria, CriteriaAt),
+    "Lease": (Lease, LeaseAt),
     "Standard": (Signed, SignedAt),
     "Framework": (Signed, SignedAt),
     "Threshold": (Threshold, ThresholdAt),
@@ -68,6 +70,7 @@ _PAGES: Final = {
     "Policies": "PolicySummary",
     "Participants": "ParticipantSummary",
     "CriteriaList": "CriteriaSummary",
+    "Leases": "LeaseSummary",
     "Standards": "StandardSummary",
     "Frameworks": "FrameworkSummary",
     "Thresholds": "ThresholdSummary",

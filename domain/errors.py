@@ -115,6 +115,13 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     "notice-too-short": Meaning(
         _CONFLICT, "A change takes effect after its notice to oversight.", Citation("POLICY:CRITERIA-NOTICE-1")
     ),
+    # leases
+    "taker-unclear": Meaning(_INVALID, "A lease is taken by one office or one participant."),
+    "taker-unknown": Meaning(_INVALID, "The taker is not enrolled."),
+    "lent-unclear": Meaning(_INVALID, "What is lent is one tool, or the model of one case."),
+    "lease-revoked": Meaning(_CONFLICT, "The lease was taken back."),
+    "lease-running": Meaning(_CONFLICT, "The time of the lease has not passed."),
+    "month-unfit": Meaning(_INVALID, "Use is attested for the first day of a month of the lease that has begun."),
     # taskings
     "tasking-code": Meaning(_INVALID, "The code of a tasking begins with the instrument or the office that it is of."),
     "due-unclear": Meaning(_INVALID, "A due date is stated once: in days, as a day, or by the row that is cited."),

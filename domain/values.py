@@ -53,6 +53,7 @@ PostCode = NewType("PostCode", str)
 InstrumentCode = NewType("InstrumentCode", str)
 PolicyCode = NewType("PolicyCode", str)
 KeyId = NewType("KeyId", str)
+LeaseId = NewType("LeaseId", str)
 ReferenceCode = NewType("ReferenceCode", str)
 """How a standard, a threshold or a framework is cited, where Docket keeps its versions."""
 Digest = NewType("Digest", str)
@@ -85,6 +86,7 @@ AnObservation = Annotated[ObservationId, _UUID]
 ARemediation = Annotated[RemediationId, _UUID]
 ADistribution = Annotated[DistributionId, _UUID]
 AReferral = Annotated[ReferralId, _UUID]
+ALease = Annotated[LeaseId, _UUID]
 ADelegation = Annotated[DelegationId, _UUID]
 APerson = Annotated[PersonId, _UUID]
 AnOffice = Annotated[OfficeCode, _CODE]

@@ -10,6 +10,7 @@ from projections.clocks import CLOCKS
 from projections.criteria import CRITERIA
 from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
 from projections.final_authority import FINAL_AUTHORITY
+from projections.leases import LEASES
 from projections.moments import HOURS, SECONDS
 from projections.partners import PARTNERS
 from projections.refusals import REFUSALS
@@ -34,6 +35,7 @@ def views() -> tuple[View[Any], ...]:
         POLICIES,
         PARTICIPANTS,
         CRITERIA,
+        LEASES,
         STANDARDS,
         THRESHOLDS,
         FRAMEWORKS,

@@ -11,7 +11,7 @@ from domain.events.case import ReconsiderationAnswered, ReconsiderationRequested
 from domain.events.consultation import ConsultationEvent
 from domain.recorded import Recorded
 from domain.values import CaseId, OfficeCode, StreamId, TaskingCode, VulnerabilityId
-from projections import criteria
+from projections import criteria, leases
 from projections.case import consultation_parts
 from projections.case import life as case_life
 from projections.case.consultation_parts import Acknowledgement, Asking, ConsultationEnd, Decline, DuePassing, Reply
@@ -43,6 +43,7 @@ from projections.clearinghouse.clock_parts import (
 )
 from projections.criteria import Notice
 from projections.instants import microseconds
+from projections.leases import LeaseExpiry, LeaseRevocation, LeaseStart
 from projections.parts import add, adds, lists_of, upto
 from projections.reads import Reads
 from projections.tasking import parts as tasking_parts
@@ -64,6 +65,7 @@ from projections.ticking import (
     Ticks,
     What,
     consultations,
+    lease_times,
     notices,
     reconsiderations,
     reviews,
@@ -78,7 +80,15 @@ from projections.walk import walk
 ALWAYS: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """When all that time alone can end has ended."""
 RECORDABLE: Final = frozenset(
-    {What.CASE_REVIEW, What.ACCESS_WINDOW, What.CONSULTATION, What.TASKING, What.VENDOR_CONTACT, What.EMBARGO}
+    {
+        What.CASE_REVIEW,
+        What.ACCESS_WINDOW,
+        What.CONSULTATION,
+        What.TASKING,
+        What.VENDOR_CONTACT,
+        What.EMBARGO,
+        What.LEASE,
+    }
 )
 """Clocks whose passing is recorded by an event of their own."""
 _VULNERABILITY: Final = "vulnerability-"
@@ -129,6 +139,9 @@ class Clocks(Row, kw_only=True, omit_defaults=True):
     public_words: list[PublicWord] = field(default_factory=list)
     merged_away: list[MergedAway] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    starts: list[LeaseStart] = field(default_factory=list)
+    revocations: list[LeaseRevocation] = field(default_factory=list)
+    expiries: list[LeaseExpiry] = field(default_factory=list)
 
 
 _ADDS: Final = adds(
@@ -140,6 +153,7 @@ _ADDS: Final = adds(
         **tasking_parts.LISTS,
         **clock_parts.LISTS,
         **criteria.LISTS,
+        **leases.CLOCKED,
     }
 )
 _LISTS: Final = lists_of(Clocks)
@@ -149,7 +163,7 @@ class ClocksView(View[Clocks]):
     """The clocks of every stream that has some, by stream."""
 
     name = "clocks"
-    version = 4
+    version = 5
     row = Clocks
     columns = {"ends_us": "INTEGER", "due_us": "INTEGER", "mixed": "INTEGER"}  # noqa: RUF012 - a constant of the class
     indexes = (("ends_us",), ("due_us",))
@@ -180,6 +194,8 @@ def clocks_of(row: Clocks, at: datetime) -> tuple[Clock, ...]:
         return tuple(taskings(row, TaskingCode(row.stream.partition("-")[2]), at))
     if row.stream.startswith(_VULNERABILITY):
         return tuple(vulnerabilities(row, VulnerabilityId(row.stream.removeprefix(_VULNERABILITY)), at))
+    if row.starts:
+        return tuple(lease_times(row, row.stream, at))
     if row.notices:
         return tuple(notices(row, at))
     case_id = row.case_id or None
@@ -197,7 +213,7 @@ def to_record(clock: Clock) -> bool:
 
     Of a window only where somebody had access, of a review only where nothing else came of the submission since.
     """
-    nobody_needed = clock.what in {What.CONSULTATION, What.TASKING, What.VENDOR_CONTACT, What.EMBARGO}
+    nobody_needed = clock.what in {What.CONSULTATION, What.TASKING, What.VENDOR_CONTACT, What.EMBARGO, What.LEASE}
     return clock.what in RECORDABLE and not clock.settled and bool(clock.waiting_for or nobody_needed)
 
 

@@ -15,6 +15,7 @@ from projections.case.life import Living
 from projections.case.parts import ReconsiderationReply, ReconsiderationWish, Submission
 from projections.clearinghouse.clock_parts import Timed, times
 from projections.criteria import Notice
+from projections.leases import LeaseExpiry, LeaseRevocation, LeaseStart
 from projections.parts import Turn
 from projections.tasking.life import life, owed
 from projections.tasking.parts import DutyAmendment, DutyAssignment, Tasked
@@ -35,6 +36,7 @@ class What(StrEnum):
     VENDOR_CONTACT = "vendor-contact"
     EMBARGO = "embargo"
     CRITERIA_NOTICE = "criteria-notice"
+    LEASE = "lease"
 
 
 class Ticks(StrEnum):
@@ -77,6 +79,14 @@ class Reconsidering(Protocol):
 
     reconsideration_wishes: list[ReconsiderationWish]
     reconsideration_replies: list[ReconsiderationReply]
+
+
+class Lending(Protocol):
+    """A row that knows when a lease ends."""
+
+    starts: list[LeaseStart]
+    revocations: list[LeaseRevocation]
+    expiries: list[LeaseExpiry]
 
 
 class Announcing(Protocol):
@@ -291,6 +301,26 @@ def notices(row: Announcing, at: datetime) -> Iterator[Clock]:
                 waiting_for=(),
                 state=_state(at, notice.notice_ends_at, None, recorded=False),
             )
+
+
+def lease_times(row: Lending, stream: StreamId, at: datetime) -> Iterator[Clock]:
+    """The time of a lease, which ends it whether or not anybody says so."""
+    for start in row.starts:
+        stop = "revoked" if any(each.taken_in_at < start.until for each in row.revocations) else None
+        yield Clock(
+            what=What.LEASE,
+            stream=stream,
+            case_id=None,
+            about=stream.partition("-")[2],
+            started_in=start.id,
+            started_at=start.taken_in_at,
+            ends_at=start.until,
+            because=None,
+            policy=None,
+            waiting_for=(),
+            state=_state(at, start.until, stop, recorded=bool(row.expiries)),
+            stopped_because=stop,
+        )
 
 
 def _state(at: datetime, ends_at: datetime, stop: str | None, *, recorded: bool) -> Ticks:

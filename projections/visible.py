@@ -37,6 +37,11 @@ SHOWN: Final = frozenset(
         "case.trusted-partner-selected.v1",
         "case.trusted-partner-not-agreed.v1",
         "case.closed.v1",
+        "lease.opened.v1",
+        "lease.developer-agreed.v1",
+        "lease.developer-ended.v1",
+        "lease.revoked.v1",
+        "lease.expired.v1",
     }
 )
 """What a developer is shown of its own case whoever did it; beside it, what it did itself, and assessments that were

@@ -274,6 +274,7 @@ def chapters() -> Mapping[str, Callable[[Told], None]]:
     from api.demo.cases import cases  # noqa: PLC0415 - it is told with the words of this module
     from api.demo.clearinghouse import clearinghouse  # noqa: PLC0415 - the same
     from api.demo.criteria import criteria  # noqa: PLC0415 - the same
+    from api.demo.leases import leases  # noqa: PLC0415 - the same
     from api.demo.partners import partners  # noqa: PLC0415 - the same
     from api.demo.standards import standards  # noqa: PLC0415 - the same
     from api.demo.taskings import taskings  # noqa: PLC0415 - the same
@@ -286,6 +287,7 @@ def chapters() -> Mapping[str, Callable[[Told], None]]:
         "clearinghouse": clearinghouse,
         "partners": partners,
         "criteria": criteria,
+        "leases": leases,
     }
 
 

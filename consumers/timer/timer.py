@@ -8,11 +8,12 @@ from domain.act import Act, Actor, ActorKind, Attestation, Principal
 from domain.commands import Command
 from domain.commands.case import RecordAccessEnd, RecordReviewLapse
 from domain.commands.consultation import RecordConsultationDue
+from domain.commands.lease import RecordLeaseExpiry
 from domain.commands.tasking import RecordTaskingDeadline
 from domain.commands.vulnerability import RecordContactTime, RecordEmbargoEnd
 from domain.ledger.ledger import Ledger
 from domain.markings import EVERYTHING
-from domain.values import CaseId, CommandId, ConsultationId, TaskingCode, VulnerabilityId, derived
+from domain.values import CaseId, CommandId, ConsultationId, LeaseId, TaskingCode, VulnerabilityId, derived
 from projections.clocks import Clocks, clocks_of, overdue, to_record
 from projections.reads import Reads
 from projections.ticking import Clock, What
@@ -77,6 +78,8 @@ def _command(clock: Clock) -> Command:
             return RecordTaskingDeadline(tasking=TaskingCode(clock.about))
         case What.TASKING_STATUS:
             raise ValueError("nobody records for a lead that it has said nothing")
+        case What.LEASE:
+            return RecordLeaseExpiry(lease_id=LeaseId(clock.about))
         case What.CRITERIA_NOTICE:
             raise ValueError("a notice ends, and nothing follows")
         case What.VENDOR_CONTACT:

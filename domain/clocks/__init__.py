@@ -1,6 +1,6 @@
 """A clock is data: published terms and calendars, read from tables, and the one way of counting by them."""
 
-from domain.clocks.counting import Deadline, NaiveTime, Pause, ceiling, day_begins, deadline, instant
+from domain.clocks.counting import Deadline, NaiveTime, Pause, ceiling, day_begins, deadline, instant, local_day
 from domain.clocks.published import LONGEST_DAYS, BadTable, Calendar, CalendarExhausted, Days, Ends, Terms
 from domain.clocks.tables import calendar, terms
 
@@ -20,5 +20,6 @@ __all__ = [
     "day_begins",
     "deadline",
     "instant",
+    "local_day",
     "terms",
 ]

@@ -106,6 +106,11 @@ def day_begins(day: date, zone: str) -> datetime:
     return _at(day, time(), zone)
 
 
+def local_day(moment: datetime, zone: str) -> date:
+    """The day that it is there."""
+    return instant(moment).astimezone(ZoneInfo(zone)).date()
+
+
 def instant(value: datetime) -> datetime:
     """The same instant in UTC. Raises NaiveTime for a time without a zone."""
     if value.utcoffset() is None:

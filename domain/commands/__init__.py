@@ -6,6 +6,7 @@ from domain.commands.case import CaseCommand
 from domain.commands.consultation import ConsultationCommand
 from domain.commands.criteria import CriteriaCommand
 from domain.commands.framework import FrameworkCommand
+from domain.commands.lease import LeaseCommand
 from domain.commands.office import OfficeCommand
 from domain.commands.participant import ParticipantCommand
 from domain.commands.record import InstrumentCommand, LedgerCommand, PolicyCommand
@@ -21,6 +22,7 @@ Command: TypeAlias = (
     | ThresholdCommand
     | FrameworkCommand
     | CriteriaCommand
+    | LeaseCommand
     | OfficeCommand
     | ParticipantCommand
     | VulnerabilityCommand
@@ -37,6 +39,7 @@ __all__ = [
     "CriteriaCommand",
     "FrameworkCommand",
     "InstrumentCommand",
+    "LeaseCommand",
     "LedgerCommand",
     "OfficeCommand",
     "ParticipantCommand",

@@ -6,6 +6,7 @@ from domain.events.case import CaseEvent
 from domain.events.consultation import ConsultationEvent
 from domain.events.criteria import CriteriaEvent
 from domain.events.framework import FrameworkEvent
+from domain.events.lease import LeaseEvent
 from domain.events.office import OfficeEvent
 from domain.events.participant import ParticipantEvent
 from domain.events.record import InstrumentEvent, LedgerEvent, PolicyEvent, RefusalEvent
@@ -21,6 +22,7 @@ Event: TypeAlias = (
     | ThresholdEvent
     | FrameworkEvent
     | CriteriaEvent
+    | LeaseEvent
     | OfficeEvent
     | ParticipantEvent
     | VulnerabilityEvent
@@ -38,6 +40,7 @@ __all__ = [
     "Event",
     "FrameworkEvent",
     "InstrumentEvent",
+    "LeaseEvent",
     "LedgerEvent",
     "OfficeEvent",
     "ParticipantEvent",

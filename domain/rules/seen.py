@@ -9,6 +9,7 @@ from domain.values import (
     CaseId,
     ConsultationId,
     InstrumentCode,
+    LeaseId,
     LedgerId,
     OfficeCode,
     ParticipantId,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # states are defined beside their rules, which read other sta
     from domain.rules.consultation import Consultation
     from domain.rules.instrument import Instrument
     from domain.rules.joint.state import Versions
+    from domain.rules.lease import Lease
     from domain.rules.office import Office
     from domain.rules.participant import Participant
     from domain.rules.policy import Policy
@@ -98,6 +100,9 @@ class Seen:
     def text(self, stream: StreamId) -> Versions:
         """A standard, a threshold or a framework."""
         return self._states[stream]  # type: ignore[no-any-return]
+
+    def lease(self, lease: LeaseId) -> Lease:
+        return self._states[StreamId(f"lease-{lease}")]  # type: ignore[no-any-return]
 
     def tasking(self, tasking: TaskingCode) -> Tasking:
         return self._states[of_tasking(tasking)]  # type: ignore[no-any-return]

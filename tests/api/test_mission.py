@@ -249,6 +249,43 @@ def test_b7_an_office_strengthens_its_own_defences_with_evidence_that_another_ve
     assert mission.sees(f"/v1/taskings/{task}")["now"]["state"] == "verified"
 
 
+def test_b8_a_covered_model_and_a_tool_are_lent_while_the_developer_agrees_and_time_runs(mission: Mission) -> None:
+    hospital, lease, of_model = named_id("hospital"), named_id("lease"), named_id("lease", "model")
+    by_hospital = developer(hospital)
+    enrol = {"participant": hospital, "name": "Prairie Hospital (invented)", "kind": "operator"}
+    mission.does(by_hospital, "participant.enrol", **enrol)
+    lent = {
+        "participant": hospital,
+        "purpose": "Defence of its own systems",
+        "scope": "Its own networks",
+        "sector": "healthcare-public",
+        "terms": digest("terms"),
+        "until": "2026-07-15T04:00:00Z",
+    }
+    mission.does(DHS, "lease.open", lease_id=lease, kind="tool", tool="scanner (invented)", **lent)
+    mission.offers()
+    of_case = {"lease_id": of_model, "kind": "covered-model", "case_id": CASE, **lent}
+    assert mission.may_not(DHS, "lease.open", **of_case) == "not-covered"
+    mission.determines()
+    mission.does(DHS, "lease.open", **of_case)
+
+    def asked(which: str, number: int) -> str:
+        receipt = mission.does(by_hospital, "lease.check", lease_id=which, check=digest(f"check {number}"))
+        (event,) = receipt["events"]
+        said: str = mission.sees(f"/v1/audit/events/{event['id']}")["event"]["data"]["answer"]
+        return said
+
+    assert (asked(lease, 1), asked(of_model, 2)) == ("usable", "developer-has-not-agreed")
+    mission.does(MADE_BY, "lease.agree", lease_id=of_model)
+    assert asked(of_model, 3) == "usable"
+    mission.does(MADE_BY, "lease.end-agreement", lease_id=of_model)
+    assert asked(of_model, 4) == "developer-ended"
+    assert mission.sees(f"/v1/leases/{of_model}", MADE_BY)["now"]["because"] == "developer-ended"
+    mission.door.clock.later(days=45)
+    assert asked(lease, 5) == "expired", "and no job had to say so"
+    assert mission.sees("/v1/leases", by_hospital, overdue="true")["items"], "nobody attested June"
+
+
 def test_b9_treasury_coordinates_a_vulnerability_from_report_to_patch(mission: Mission) -> None:
     mission.door.enrolled()
     vulnerability, party = named_id("vulnerability"), named_id("party")

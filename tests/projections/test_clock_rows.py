@@ -15,6 +15,7 @@ from tests.domain.given import DAY
 from tests.domain.requests import but
 from tests.domain.streams import vulnerability as clearing
 from tests.domain.streams.criteria import changed, publish_criteria
+from tests.domain.streams.lease import lend_tool, revoke_lease
 from tests.domain.streams.tasking import OWN, ROW, claim, harden, verify
 from tests.domain.world import OPEN
 from tests.projections.stage import MINUTE, SECRET, Stage, sight
@@ -45,6 +46,8 @@ A_LIFE: tuple[tuple[Any, Somebody], ...] = (
     (clearing.report_public, TREASURY),
     (publish_criteria, NSA),
     (changed, NSA),
+    (but(lend_tool, participant=RIVAL.participant), DHS),
+    (revoke_lease, DHS),
 )
 
 

@@ -18,6 +18,7 @@ KEYS = {
     "/v1/policies": "policy",
     "/v1/taskings": "tasking",
     "/v1/criteria": "code",
+    "/v1/leases": "lease_id",
     "/v1/standards": "code",
     "/v1/thresholds": "code",
     "/v1/frameworks": "code",
