@@ -11,7 +11,7 @@ from projections.ticking import Clock, Ticks, What
 from tests.domain import requests as ask
 from tests.domain.cast import CLOCK, DEVELOPER, DHS, GAO, NSA, OMB, ONCD, RIVAL, SECRETARIAT, TREASURY, Somebody
 from tests.domain.facts import ANSWERS_DUE, CONSULTATION, REVIEW_DUE
-from tests.domain.given import DAY
+from tests.domain.given import DAY, NOON
 from tests.domain.requests import but
 from tests.domain.streams import vulnerability as clearing
 from tests.domain.streams.criteria import changed, publish_criteria
@@ -46,7 +46,7 @@ A_LIFE: tuple[tuple[Any, Somebody], ...] = (
     (clearing.report_public, TREASURY),
     (publish_criteria, NSA),
     (changed, NSA),
-    (but(lend_tool, participant=RIVAL.participant), DHS),
+    (but(lend_tool, participant=RIVAL.participant, until=NOON + 30 * DAY), DHS),
     (revoke_lease, DHS),
 )
 
