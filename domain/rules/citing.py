@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.errors import Refused
 from domain.rules.asked import Asked
-from domain.rules.joint.state import Joint, Versions
+from domain.rules.joint.state import Draft, Joint, Version, Versions
 from domain.rules.seen import Seen
 from domain.values import Cited, Reference, StreamId, unchecked
 
@@ -31,38 +31,51 @@ def of_text(kind: Text, reference: Reference | None) -> Iterable[StreamId]:
 def cited(kind: Text, reference: Reference, asked: Asked, seen: Seen, *, in_force: bool = True) -> Cited:
     """A reference, checked where its text is known to the actor.
 
-    Raises Refused where that version has another digest, was never in force, or, if `in_force`, is so no longer.
+    Raises Refused where that version has another digest, was never in force, or, if `in_force`, was not so as the act
+    was taken in: a version that came into force since then makes nobody late.
     """
     if (known := _known(kind, reference, asked, seen)) is None:
         return unchecked(reference)
     version = known.version(reference.version)
-    if version is None:
+    if version is None or not asked.may_see(version.marking):
         raise Refused("version-not-in-force", f"Version {reference.version} of {reference.id} was never in force.")
     if version.digest != reference.digest:
         raise Refused("reference-differs")
-    if in_force and not version.in_force:
+    if in_force and known.in_force(asked.taken_in_at, asked.may_see) != version:
         raise Refused("version-not-in-force")
     return _checked(reference)
 
 
 def named(kind: Text, reference: Reference, asked: Asked, seen: Seen) -> Cited:
-    """A reference to something that may still be a proposal; checked where this text is known to the actor."""
+    """A reference to something that may still be a proposal, or is to come; checked where this text is known.
+
+    Raises Refused where that version is known to the actor with another digest.
+    """
     known = _known(kind, reference, asked, seen)
     if known is None:
         return unchecked(reference)
     version = known.version(reference.version)
-    digests = {None if version is None else version.digest}
-    if isinstance(known, Joint) and known.draft is not None and known.draft.version == reference.version:
-        digests.add(known.draft.digest)
-    return _checked(reference) if reference.digest in digests else unchecked(reference)
+    draft = known.draft if isinstance(known, Joint) else None
+    texts: list[Version | Draft] = [] if version is None else [version]
+    texts += [draft] if draft is not None and draft.version == reference.version else []
+    digests = {text.digest for text in texts if asked.may_see(text.marking)}
+    if digests and reference.digest not in digests:
+        raise Refused("reference-differs")
+    return _checked(reference) if digests else unchecked(reference)
 
 
 def _known(kind: Text, reference: Reference, asked: Asked, seen: Seen) -> Versions | None:
-    """What is known of it; None also where the actor may not know, who is answered as if there were nothing."""
+    """What is known of it; None also where the actor may not know, who is answered as if there were nothing.
+
+    For participants there is only what is in force: proposals stay among offices.
+    """
     for stream in of_text(kind, reference):
         known = seen.text(stream)
-        if known.known and asked.may_see(known.marking):
-            return known
+        if not known.known or not asked.may_see(known.marking):
+            return None
+        if asked.participant is not None and not any(asked.may_see(each.marking) for each in known.versions):
+            return None
+        return known
     return None
 
 

@@ -23,9 +23,15 @@ def evolve(state: Versions, recorded: Recorded[ThresholdEvent]) -> Versions:
     event = recorded.event
     match event:
         case ThresholdDetermined():
-            version = Version(number=event.version, digest=event.digest)
+            version = Version(
+                number=event.version,
+                digest=event.digest,
+                marking=recorded.marking,
+                since=recorded.taken_in_at,
+                said=_said(event),
+            )
             marking = state.marking or recorded.marking
-            return replace(state, known=True, marking=marking, versions=state.followed_by(version))
+            return replace(state, known=True, marking=marking, versions=(*state.versions, version))
         case ThresholdSuperseded():
             return state
         case _:
@@ -46,7 +52,7 @@ def may(state: Versions, command: type[ThresholdCommand], asked: Asked, seen: Se
 def decide(state: Versions, command: ThresholdCommand, asked: Asked, seen: Seen) -> list[ThresholdEvent]:
     may(state, type(command), asked, seen)
     if (known := state.version(command.version)) is not None:
-        if known.digest == command.digest:
+        if (known.digest, known.said) == (command.digest, _said(command)):
             return []
         raise Refused("exists")
     if command.version != state.next_version:
@@ -73,6 +79,10 @@ def decide(state: Versions, command: ThresholdCommand, asked: Asked, seen: Seen)
     if before is None:
         return [determined]
     return [determined, ThresholdSuperseded(code=command.code, version=before, superseded_by=command.version)]
+
+
+def _said(of: ThresholdDetermined | DetermineThreshold) -> tuple[str, ...]:
+    return of.title, of.holder, of.body_marking, of.consultation or "", of.no_consultation_because or ""
 
 
 def _must_be_about(command: DetermineThreshold, asked: Asked, seen: Seen) -> None:

@@ -52,12 +52,12 @@ def known_to(state: Consultation, asked: Asked) -> bool:
 
 def may(state: Consultation, command: type[ConsultationCommand], asked: Asked, seen: Seen) -> None:
     """Raise Refused where the consultation, as it stands, does not allow such a command from this actor."""
-    if state.known and not asked.may_see(state.marking):
-        raise Refused("not-cleared", hidden=True)
     if command is OpenConsultation:
         return
     if not state.known:
         raise Refused("not-found")
+    if not asked.may_see(state.marking):
+        raise Refused("not-cleared", hidden=True)
     if command in {AcknowledgeConsultation, DeclineConsultation} and asked.office not in state.asked:
         raise Refused("not-asked")
     if command is DeclineConsultation and state.answers.get(OfficeCode(asked.by.id), DECLINED) != DECLINED:
@@ -125,7 +125,7 @@ def _open(state: Consultation, command: OpenConsultation, office: OfficeCode, as
     if (command.case_id is None) == about_case or (command.reference is None) != about_case:
         raise Refused("subject-unclear")
     wanted = tuple(dict.fromkeys(command.asked))
-    if state.known:
+    if known_to(state, asked):
         said = (_about(state.subject), state.opened_by, state.asked, state.question)
         if said != (_about(command), office, wanted, command.question) or command.due_at not in {None, state.due_at}:
             raise Refused("id-used")
@@ -140,13 +140,12 @@ def _open(state: Consultation, command: OpenConsultation, office: OfficeCode, as
         due_at, policy = answers.at, answers.policy
     if due_at <= asked.taken_in_at:
         raise Refused("due-in-past")
+    reference = _reference(command, asked, seen)
+    if state.known:  # last: all else is answered as if the hidden one were not there
+        raise Refused("not-cleared", hidden=True)
     opened = ConsultationOpened(
         consultation_id=command.consultation_id,
-        subject=ConsultedOn(
-            kind=command.kind,
-            case_id=command.case_id,
-            reference=_reference(command, asked, seen),
-        ),
+        subject=ConsultedOn(kind=command.kind, case_id=command.case_id, reference=reference),
         opened_by=office,
         asked=wanted,
         question=command.question,

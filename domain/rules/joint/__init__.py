@@ -78,10 +78,14 @@ def reads(seen: Seen, kind: str) -> Iterable[StreamId]:
 
 
 def propose(state: Joint, command: Any, office: OfficeCode, seen: Seen, words: Words) -> list[Any]:  # noqa: ANN401 - either
-    if state.known_as(command.version, command.digest):
+    if (same := state.known_as(command.version, command.digest)) is not None:
+        if same.said != (command.title, command.holder, command.body_marking):
+            raise Refused("exists")
         return []
     if command.version != state.next_version:
         raise Refused("version-gap")
+    if state.draft is not None and state.draft.proposed_by != office:
+        raise Refused("not-your-act", "Another text of this version is put up by the office that proposed it.")
     _must_be_marking(command.body_marking)
     cited = _list(seen, words.kind)
     draft = state.draft
@@ -135,7 +139,8 @@ def adopt(state: Joint, command: Any, office: OfficeCode, words: Words) -> list[
     if (adopted := state.version(command.version)) is not None and adopted.digest == command.digest:
         return []
     draft = _proposed(state, command.version, command.digest)
-    _must_sign(draft, office)
+    if office != draft.proposed_by:
+        raise Refused("not-your-act", "The office that proposed a text puts it in force.")
     if missing := [each for each in draft.signers if each not in draft.signed]:
         raise Refused("sign-off-missing", f"Not signed by {', '.join(missing)}.")
     code: ReferenceCode = command.code

@@ -1,7 +1,8 @@
 """A text that offices sign, as it stands: what is proposed, who signed that, and what is in force."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, TypeAlias, assert_never
 
 from domain.events.framework import (
@@ -32,8 +33,13 @@ class Version:
 
     number: int
     digest: Digest
+    marking: str
+    """Of the event that put it in force: to whom may not see that, it does not exist."""
+    since: datetime
+    """When what put it in force was taken in."""
     signed: tuple[OfficeCode, ...] = ()
-    in_force: bool = True
+    said: tuple[str, ...] = ()
+    """What else was said of it: title, holder, marking of its text, and why nobody was consulted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,10 @@ class Draft:
 
     version: int
     digest: Digest
+    marking: str
+    proposed_by: OfficeCode
+    said: tuple[str, ...]
+    """Title, holder and marking of the text."""
     signers: tuple[OfficeCode, ...]
     policy: Citation
     signed: frozenset[OfficeCode] = frozenset()
@@ -65,9 +75,10 @@ class Versions:
         """A version that is or was in force."""
         return self.versions[number - 1] if 0 < number <= len(self.versions) else None
 
-    def followed_by(self, version: Version) -> tuple[Version, ...]:
-        """The versions with a further one, which alone is in force."""
-        return (*(replace(each, in_force=False) for each in self.versions), version)
+    def in_force(self, at: datetime, may_see: Callable[[str], bool]) -> Version | None:
+        """The version in force at an instant, as far as somebody may see: a hidden one supersedes nothing for them."""
+        seen = [each for each in self.versions if each.since <= at and may_see(each.marking)]
+        return seen[-1] if seen else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +87,12 @@ class Joint(Versions):
 
     draft: Draft | None = None
 
-    def known_as(self, number: int, digest: Digest) -> bool:
-        """Whether this version has this text, proposed or in force."""
+    def known_as(self, number: int, digest: Digest) -> Draft | Version | None:
+        """What this version is with this text, proposed or in force."""
         draft, version = self.draft, self.version(number)
         if draft is not None and (draft.version, draft.digest) == (number, digest):
-            return True
-        return version is not None and version.digest == digest
+            return draft
+        return version if version is not None and version.digest == digest else None
 
 
 INITIAL: Final = Joint()
@@ -91,15 +102,30 @@ def evolve(state: Joint, recorded: Recorded[JointEvent]) -> Joint:
     event = recorded.event
     match event:
         case StandardProposed() | FrameworkProposed():
-            draft = Draft(version=event.version, digest=event.digest, signers=event.signers, policy=event.policy)
+            draft = Draft(
+                version=event.version,
+                digest=event.digest,
+                marking=recorded.marking,
+                proposed_by=event.proposed_by,
+                said=(event.title, event.holder, event.body_marking),
+                signers=event.signers,
+                policy=event.policy,
+            )
             return replace(state, known=True, marking=state.marking or recorded.marking, draft=draft)
         case StandardSignedOff() | FrameworkSignedOff():
             return _said(state, {event.office: True})
         case StandardSignOffWithheld() | FrameworkSignOffWithheld():
             return _said(state, {event.office: False})
         case StandardAdopted() | FrameworkAdopted():
-            version = Version(number=event.version, digest=event.digest, signed=event.signed)
-            return replace(state, draft=None, versions=state.followed_by(version))
+            version = Version(
+                number=event.version,
+                digest=event.digest,
+                marking=recorded.marking,
+                since=recorded.taken_in_at,
+                signed=event.signed,
+                said=() if state.draft is None else state.draft.said,
+            )
+            return replace(state, draft=None, versions=(*state.versions, version))
         case StandardSuperseded() | FrameworkSuperseded():
             return state
         case _:

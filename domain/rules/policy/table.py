@@ -90,6 +90,8 @@ FIXED: Final[Mapping[str, tuple[str, ...]]] = {
     "threshold.determine.v1": ("office:nsa", "director", "no"),
 }
 """What no table of authority may say otherwise: that participation is voluntary, and whose the final authority is."""
+ALWAYS_SIGN: Final = frozenset({"treasury", "nsa", "dhs"})
+"""EO14409:3: whose joint work a standard and the framework are, whoever signs beside them."""
 WINDOW: Final = PolicyCode("ACCESS-WINDOW")
 LONGEST_NUMBER: Final = 9
 """Digits of a limit."""
@@ -114,6 +116,8 @@ def keeps_the_law(event: PolicyPublished, table: Parsed) -> None:
             fixed = FIXED.get(row[0], ())
             if row[1 : 1 + len(fixed)] != fixed:
                 raise Refused("policy-table", f"No policy changes who may {row[0]}, nor on what it rests.")
+    if isinstance(table, Signers) and (missing := sorted(ALWAYS_SIGN - set(table.offices))):
+        raise Refused("policy-table", f"Section 3 of the order has {missing[0]} sign.")
     if event.policy == WINDOW and not (
         isinstance(table, clocks.Terms)
         and table.ends is clocks.Ends.CEILING

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.errors import Refused
 from domain.events.consultation import ConsultedOn, SubjectKind, View
 from domain.values import OfficeCode
 from tests.domain.cast import CLOCK, DHS, JUSTICE, NSA, ONCD, OSTP, TREASURY
@@ -92,7 +93,20 @@ def test_a_consultation_that_one_may_not_see_is_answered_like_none() -> None:
     for command in (acknowledge, answer, decline_to_answer):
         given(hidden).when(command, by=DHS.cleared_for_nothing()).then_refused("not-cleared", told="not-found")
         given().when(command, by=DHS).then_refused("not-found")
-    given(hidden).when(consult, by=NSA.cleared_for_nothing()).then_refused("not-cleared", told="not-found")
+
+
+def test_the_id_of_a_hidden_consultation_is_answered_as_an_unused_one_as_long_as_it_can_be() -> None:
+    """Only what would open another consultation under this id is refused, and says nothing of what is there."""
+    hidden, unseeing = (*under_way, on(NOON - DAY, consulted, marking=SECRET)), NSA.cleared_for_nothing()
+    given(*hidden).when(consult, by=unseeing).then_refused("not-cleared", told="not-found")
+    for wrong in ({"reference": reference("STANDARD")}, {"asked": (OfficeCode("astrology"),)}, {"due_at": NOON}):
+        told = []
+        for facts in (hidden, under_way):
+            with pytest.raises(Refused) as refused:
+                given(*facts).when(but(consult, **wrong), by=unseeing).events()
+            told.append((refused.value.code, refused.value.told()))
+        assert told[0] == told[1]
+    given(hidden[-1]).when(consult, by=unseeing).then_refused("not-found")
 
 
 def test_an_office_that_was_asked_acknowledges_answers_or_declines() -> None:

@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
+from domain.commands.record import PublishPolicy
 from domain.commands.standard import AdoptStandard, ProposeStandard, SignOffStandard, WithholdSignOffStandard
 from domain.errors import Refused
 from domain.events.case import AssessmentProposed, DeterminationIssued
 from domain.events.consultation import ConsultationOpened, SubjectKind
 from domain.events.standard import StandardAdopted, StandardProposed, StandardSignedOff, StandardSuperseded
 from domain.events.threshold import ThresholdDetermined, ThresholdSuperseded
-from domain.values import Cited, Digest, OfficeCode
-from tests.domain.cast import DEVELOPER, DHS, DOD, LEADS, NSA, NSA_ANALYST, ONCD, TREASURY
+from domain.values import Cited, Digest, OfficeCode, PolicyCode
+from tests.domain.cast import DEVELOPER, DHS, DOD, LEADS, NSA, NSA_ANALYST, ONCD, SECRETARIAT, TREASURY
 from tests.domain.facts import under_way
 from tests.domain.given import DAY, NOON, given, on, world
 from tests.domain.requests import accept_framework, but, determine, propose
@@ -160,7 +161,6 @@ def test_a_participant_accepts_the_version_of_the_framework_that_is_in_force() -
     asks = but(accept_framework, framework=cites(FRAME))
     (made,) = given(*framework).when(asks, by=DEVELOPER).events()
     assert made.framework.checked  # type: ignore[union-attr]
-    given(proposed_framework).when(asks, by=DEVELOPER).then_refused("version-not-in-force")
 
 
 def test_a_question_may_be_about_what_is_only_proposed() -> None:
@@ -168,6 +168,67 @@ def test_a_question_may_be_about_what_is_only_proposed() -> None:
     (opened,) = given(proposed_standard).when(asks, by=NSA).events()
     assert isinstance(opened, ConsultationOpened)
     assert opened.subject.reference == CHECKED
+
+
+def test_a_version_that_somebody_may_not_see_supersedes_nothing_for_them() -> None:
+    hidden = on(NOON, superseding, marking="SECRET")
+    asks = but(determine, standard=cites())
+    unseeing = NSA.cleared_for_nothing()
+    (made,) = given(*under_way, *in_force, hidden).when(asks, by=unseeing).events()
+    assert isinstance(made, DeterminationIssued)
+    assert made.standard == CHECKED
+    given(*under_way, *in_force, hidden).when(asks, by=NSA).then_refused("version-not-in-force")
+    of_hidden = but(asks, standard=cites(version=2, digest=OTHER_BODY))
+    given(*under_way, *in_force, hidden).when(of_hidden, by=unseeing).then_refused("version-not-in-force")
+
+
+def test_what_was_taken_in_before_a_version_came_into_force_is_not_late() -> None:
+    later = on(NOON + DAY, superseding)
+    asks = but(determine, standard=cites())
+    assert given(*under_way, *in_force, later).when(asks, by=NSA, at=NOON, recorded_at=NOON + 2 * DAY).events()
+    given(*under_way, *in_force, later).when(asks, by=NSA, at=NOON + 2 * DAY).then_refused("version-not-in-force")
+
+
+def test_for_a_participant_there_is_no_proposal() -> None:
+    asks = but(accept_framework, framework=cites(FRAME))
+    told = [given(*facts).when(asks, by=DEVELOPER).events() for facts in ((), (proposed_framework,))]
+    assert told[0] == told[1]
+
+
+def test_the_office_that_proposed_a_text_replaces_it_and_puts_it_in_force() -> None:
+    given(proposed_standard).when(but(propose_standard, digest=OTHER_BODY), by=DOD).then_refused("not-your-act")
+    given(proposed_standard, *signatures).when(adopt_standard, by=DOD).then_refused("not-your-act")
+
+
+def test_the_same_digest_does_not_stand_for_another_title() -> None:
+    other = "Another title (invented)"
+    given(proposed_standard).when(but(propose_standard, title=other), by=NSA).then_refused("exists")
+    given(*in_force).when(but(propose_standard, title=other), by=NSA).then_refused("exists")
+    given(threshold_determined).when(but(determine_threshold, title=other), by=NSA).then_refused("exists")
+    because = but(determine_threshold, no_consultation_because="Another reason.")
+    given(threshold_determined).when(because, by=NSA).then_refused("exists")
+
+
+def test_a_question_about_another_text_of_a_version_is_refused() -> None:
+    asks = but(ask_about_threshold, kind=SubjectKind.STANDARD, reference=cites(digest=OTHER_BODY))
+    given(proposed_standard).when(asks, by=NSA).then_refused("reference-differs")
+    hidden = on(NOON, proposed_standard, marking="SECRET")
+    (opened,) = given(hidden).when(asks, by=NSA.cleared_for_nothing()).events()
+    assert isinstance(opened, ConsultationOpened)
+    assert opened.subject.reference is not None
+    assert not opened.subject.reference.checked
+
+
+def test_the_three_offices_of_the_order_always_sign() -> None:
+    alone = PublishPolicy(
+        policy=PolicyCode("SIGNOFF-BRIEF"),
+        policy_version=2,
+        title="One office signs",
+        kind="sign-off",
+        columns=("office",),
+        rows=(("commerce",),),
+    )
+    given().when(alone, by=SECRETARIAT).then_refused("policy-table")
 
 
 # Laws
@@ -205,9 +266,8 @@ def test_what_is_adopted_was_signed_by_everybody_on_this_text_and_one_version_is
                 marks[who.office] = digest if what == "sign" else None
             if isinstance(event, StandardAdopted):
                 assert marks == dict.fromkeys(ALL_FIVE, digest)
-                assert known.state(f"standard-{CODE}").versions[-1].in_force
-    versions = known.state(f"standard-{CODE}").versions
-    assert [each.in_force for each in versions] == [False] * (len(versions) - 1) + [True] * bool(versions)
+                state = known.state(f"standard-{CODE}")
+                assert state.in_force(NOON, lambda _: True) == state.versions[-1]
 
 
 def test_only_offices_that_lead_sign() -> None:
