@@ -67,15 +67,15 @@ def named(kind: Text, reference: Reference, asked: Asked, seen: Seen) -> Cited:
 def _known(kind: Text, reference: Reference, asked: Asked, seen: Seen) -> Versions | None:
     """What is known of it; None also where the actor may not know, who is answered as if there were nothing.
 
-    For participants there is only what is in force: proposals stay among offices.
+    Participants know of the framework, its proposals included (it is designed with them, EO14409:3(b)), and of nothing
+    else.
     """
+    if asked.participant is not None and kind is not Text.FRAMEWORK:
+        return None
     for stream in of_text(kind, reference):
         known = seen.text(stream)
-        if not known.known or not asked.may_see(known.marking):
-            return None
-        if asked.participant is not None and not any(asked.may_see(each.marking) for each in known.versions):
-            return None
-        return known
+        if known.known and asked.may_see(known.marking):
+            return known
     return None
 
 
