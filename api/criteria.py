@@ -43,6 +43,12 @@ _On = Annotated[date | None, Query(description="As they hold at the end of this 
 _Version = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
 
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    304: {"description": "It is as you have it"},
+    **{status: PROBLEMS[status] for status in (400, 404, 409, 503)},
+}
+
+
 class Answers(TypedDict, total=False):
     """What somebody answers, by the codes of factors; what is not answered is unknown."""
 
@@ -58,7 +64,7 @@ FORM: Final = TypeAdapter(Answers)
 
 def router(reading: Reading) -> APIRouter:
     """Routes that ask nobody who they are, and wait for nothing."""
-    routes = APIRouter(tags=["criteria"], prefix="/v1/criteria")
+    routes = APIRouter(tags=["criteria"], prefix="/v1/criteria", responses=_ANSWERS)
     reads, recorder = reading.reads, reading.ledger.recorder
     Paged = Annotated[Page, Depends(reading.page)]  # noqa: N806 - a type
 

@@ -44,8 +44,8 @@ SHOWN: Final = frozenset(
         "lease.expired.v1",
     }
 )
-"""What a developer is shown of its own case whoever did it; beside it, what it did itself, and assessments that were
-shared with it. A type that is not here stays among offices."""
+"""What a participant is shown of its own case or lease whoever did it; beside it, what it did itself, and assessments
+that were shared with it. A type that is not here stays among offices."""
 
 PUBLIC: Final = frozenset(
     {

@@ -43,8 +43,8 @@ def test_every_view_has_the_same_digest_and_the_same_pages_in_both(
     for store in stores:
         Runner(recorder, store, views(), build_batch=700).catch_up()
     assert digests(one) == digests(other)
-    empty = len(views()) - len(set(digests(one).values()))
-    assert empty <= (3 if record == "lives of cases" else 0), "there is something to compare"
+    different = len(set(digests(one).values()))  # all that are empty count as one
+    assert different >= (8 if record == "lives of cases" else 12), "there is something to compare"
     orders = [
         (view, order) for view in views() for order in ("key", "key DESC", *({"began", "first"} & view.columns.keys()))
     ]
