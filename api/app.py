@@ -26,6 +26,7 @@ from api import (
     page,
     partners,
     reports,
+    scans,
     ssvc,
     standards,
     stream,
@@ -124,6 +125,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(criteria.router(reading))
     app.include_router(directory.router(reading))
     app.include_router(leases.router(reading))
+    app.include_router(scans.router(reading))
     app.include_router(standards.router(reading))
     app.include_router(taskings.router(reading))
     app.include_router(clearinghouse.router(reading))

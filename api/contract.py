@@ -85,6 +85,7 @@ _TAGS: Final = (
     "standards",
     "criteria",
     "leases",
+    "scans",
     "taskings",
     "reports",
     "audit",

@@ -81,7 +81,7 @@ class Acting:
 
     def again(self, command: CommandId, by: Principal) -> Receipt | None:
         """The receipt of an act of this actor; None where there is none."""
-        receipt = self.ledger.receipt(act_id(self.ledger.opened.ledger, str(by.actor), command))
+        receipt = self.ledger.receipt(act_id(self.ledger.opened.ledger, str(by.actor), command), by.clearance)
         return None if receipt is None else replace(receipt, command_id=command)
 
 

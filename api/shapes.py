@@ -24,6 +24,7 @@ from projections.directory.rows import Instrument, Office, Participant, Policy
 from projections.leases import Lease, LeaseAt
 from projections.partners import ProgrammeReport, TrustedPartner
 from projections.refusals import Refusal
+from projections.scans import Scan, ScanAt
 from projections.tasking.at import TaskingAt
 from projections.tasking.rollup import Rollup
 from projections.tasking.views import Duty
@@ -53,6 +54,7 @@ _ROWS: Final[Mapping[str, tuple[type[Row], type[Any]]]] = {
     "Participant": (Participant, ParticipantAt),
     "Criteria": (Criteria, CriteriaAt),
     "Lease": (Lease, LeaseAt),
+    "Scan": (Scan, ScanAt),
     "Standard": (Signed, SignedAt),
     "Framework": (Signed, SignedAt),
     "Threshold": (Threshold, ThresholdAt),
@@ -71,6 +73,7 @@ _PAGES: Final = {
     "Participants": "ParticipantSummary",
     "CriteriaList": "CriteriaSummary",
     "Leases": "LeaseSummary",
+    "Scans": "ScanSummary",
     "Standards": "StandardSummary",
     "Frameworks": "FrameworkSummary",
     "Thresholds": "ThresholdSummary",

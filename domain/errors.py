@@ -122,6 +122,14 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     "lease-revoked": Meaning(_CONFLICT, "The lease was taken back."),
     "lease-running": Meaning(_CONFLICT, "The time of the lease has not passed."),
     "month-unfit": Meaning(_INVALID, "Use is attested for the first day of a month of the lease that has begun."),
+    # scans
+    "owner-unclear": Meaning(_INVALID, "The targets of a scan belong to one office, participant or other owner."),
+    "owner-unknown": Meaning(_INVALID, "The owner is not registered or enrolled."),
+    "target-form": Meaning(_INVALID, "A target is written in the one way that its kind has."),
+    "window-unfit": Meaning(_INVALID, "A window ends after it begins, and within 92 days."),
+    "scan-conflicts": Meaning(_CONFLICT, "Another scan of the same target is in the calendar, and has not consented."),
+    "scan-over": Meaning(_CONFLICT, "How this scan went is said already."),
+    "scan-not-begun": Meaning(_CONFLICT, "The window of this scan has not begun."),
     # taskings
     "tasking-code": Meaning(_INVALID, "The code of a tasking begins with the instrument or the office that it is of."),
     "due-unclear": Meaning(_INVALID, "A due date is stated once: in days, as a day, or by the row that is cited."),

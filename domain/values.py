@@ -54,6 +54,9 @@ InstrumentCode = NewType("InstrumentCode", str)
 PolicyCode = NewType("PolicyCode", str)
 KeyId = NewType("KeyId", str)
 LeaseId = NewType("LeaseId", str)
+ScanId = NewType("ScanId", str)
+Month = NewType("Month", str)
+"""A month in UTC: `2026-07`."""
 ReferenceCode = NewType("ReferenceCode", str)
 """How a standard, a threshold or a framework is cited, where Docket keeps its versions."""
 Digest = NewType("Digest", str)
@@ -87,6 +90,8 @@ ARemediation = Annotated[RemediationId, _UUID]
 ADistribution = Annotated[DistributionId, _UUID]
 AReferral = Annotated[ReferralId, _UUID]
 ALease = Annotated[LeaseId, _UUID]
+AScan = Annotated[ScanId, _UUID]
+AMonth = Annotated[Month, Pattern("[0-9]{4}-(?:0[1-9]|1[0-2])")]
 ADelegation = Annotated[DelegationId, _UUID]
 APerson = Annotated[PersonId, _UUID]
 AnOffice = Annotated[OfficeCode, _CODE]

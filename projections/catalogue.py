@@ -15,6 +15,7 @@ from projections.moments import HOURS, SECONDS
 from projections.partners import PARTNERS
 from projections.refusals import REFUSALS
 from projections.reported import REPORTED
+from projections.scans import SCANS
 from projections.tasking.views import TASKINGS
 from projections.texts.views import FRAMEWORKS, STANDARDS, THRESHOLDS
 from projections.view import View
@@ -36,6 +37,7 @@ def views() -> tuple[View[Any], ...]:
         PARTICIPANTS,
         CRITERIA,
         LEASES,
+        SCANS,
         STANDARDS,
         THRESHOLDS,
         FRAMEWORKS,

@@ -42,10 +42,15 @@ SHOWN: Final = frozenset(
         "lease.developer-ended.v1",
         "lease.revoked.v1",
         "lease.expired.v1",
+        "scan.requested.v1",
+        "scan.deconflicted.v1",
+        "scan.conflicted.v1",
+        "scan.consented.v1",
+        "scan.completed.v1",
     }
 )
-"""What a participant is shown of its own case or lease whoever did it; beside it, what it did itself, and assessments
-that were shared with it. A type that is not here stays among offices."""
+"""What a participant is shown of its own case or lease, or of a scan of what it owns, whoever did it; beside it, what it
+did itself, and assessments that were shared with it. A type that is not here stays among offices."""
 
 PUBLIC: Final = frozenset(
     {

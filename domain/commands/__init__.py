@@ -10,6 +10,7 @@ from domain.commands.lease import LeaseCommand
 from domain.commands.office import OfficeCommand
 from domain.commands.participant import ParticipantCommand
 from domain.commands.record import InstrumentCommand, LedgerCommand, PolicyCommand
+from domain.commands.scan import ScanCommand
 from domain.commands.standard import StandardCommand
 from domain.commands.tasking import TaskingCommand
 from domain.commands.threshold import ThresholdCommand
@@ -23,6 +24,7 @@ Command: TypeAlias = (
     | FrameworkCommand
     | CriteriaCommand
     | LeaseCommand
+    | ScanCommand
     | OfficeCommand
     | ParticipantCommand
     | VulnerabilityCommand
@@ -44,6 +46,7 @@ __all__ = [
     "OfficeCommand",
     "ParticipantCommand",
     "PolicyCommand",
+    "ScanCommand",
     "StandardCommand",
     "TaskingCommand",
     "ThresholdCommand",

@@ -10,6 +10,7 @@ from domain.events.lease import LeaseEvent
 from domain.events.office import OfficeEvent
 from domain.events.participant import ParticipantEvent
 from domain.events.record import InstrumentEvent, LedgerEvent, PolicyEvent, RefusalEvent
+from domain.events.scan import CalendarEvent, ScanEvent
 from domain.events.standard import StandardEvent
 from domain.events.tasking import TaskingEvent
 from domain.events.threshold import ThresholdEvent
@@ -23,6 +24,8 @@ Event: TypeAlias = (
     | FrameworkEvent
     | CriteriaEvent
     | LeaseEvent
+    | ScanEvent
+    | CalendarEvent
     | OfficeEvent
     | ParticipantEvent
     | VulnerabilityEvent
@@ -34,6 +37,7 @@ Event: TypeAlias = (
 )
 
 __all__ = [
+    "CalendarEvent",
     "CaseEvent",
     "ConsultationEvent",
     "CriteriaEvent",
@@ -46,6 +50,7 @@ __all__ = [
     "ParticipantEvent",
     "PolicyEvent",
     "RefusalEvent",
+    "ScanEvent",
     "StandardEvent",
     "TaskingEvent",
     "ThresholdEvent",

@@ -20,7 +20,7 @@ from domain.ledger.receipt import Receipt, entry, refusal
 from domain.ledger.recorder import ActKnown, ActRow, Attached, LedgerRecorder, StaleRead
 from domain.ledger.screen import screened
 from domain.ledger.states import Known, States
-from domain.markings import Marking, join, parse
+from domain.markings import Clearance, Marking, join, parse, sees
 from domain.message import WITHHELD
 from domain.recorded import Recorded
 from domain.rules import Asked, Seen, Standing, authority
@@ -107,10 +107,10 @@ class Ledger:
         """What time it is here (UTC)."""
         return self._clock()
 
-    def receipt(self, id: ActId) -> Receipt | None:
-        """The answer that an act got; None where there is no such act."""
+    def receipt(self, id: ActId, clearance: Clearance) -> Receipt | None:
+        """The answer that an act got, as whoever is cleared for this may see it; None where there is no such act."""
         row = self.recorder.act(id)
-        return None if row is None else self._receipt(id, row, repeated=True)
+        return None if row is None else self._receipt(id, row, clearance)
 
     def state(self, stream: StreamId) -> Known:
         """A stream as it was last read. It may be old: only an append proves that it is not."""
@@ -233,6 +233,7 @@ class Ledger:
         listed = tuple(
             entry(position, recorded, document)
             for position, recorded, (document, _) in zip(positions, entries, made, strict=True)
+            if _is_told(recorded, entries[0], by.clearance)
         )
         return Receipt(
             act=taken.id,
@@ -257,7 +258,7 @@ class Ledger:
             same = acted is WITHHELD or acted.digest == taken.digest  # what is destroyed confirms no guess
         if not same:
             raise TurnedAway("id-reused")
-        return replace(self._receipt(taken.id, row, repeated=True), command_id=taken.act.id)
+        return replace(self._receipt(taken.id, row, taken.by.clearance), command_id=taken.act.id)
 
     def _head_of(self, taken: _Taken) -> int:
         """Where the ledger stood as nothing new was recorded: others may have appended since."""
@@ -267,22 +268,29 @@ class Ledger:
     def _document(self, position: int) -> tuple[bytes, tuple[bytes, ...]]:
         return self.recorder.documents([position])[position], self.recorder.disclosures([position]).get(position, ())
 
-    def _receipt(self, id: ActId, row: ActRow, *, repeated: bool) -> Receipt:
+    def _receipt(self, id: ActId, row: ActRow, clearance: Clearance) -> Receipt:
         positions = [] if row.first is None or row.last is None else range(row.first, row.last + 1)
         loaded = [(position, *self._document(position)) for position in positions]
         entries = [wire.load(document, disclosures) for _, document, disclosures in loaded]
+        listed = tuple(
+            entry(position, recorded, document)
+            for (position, document, _), recorded in zip(loaded, entries, strict=True)
+            if _is_told(recorded, entries[0], clearance)
+        )
         return Receipt(
             act=id,
             command_id=entries[0].command_id if entries else None,
-            position=row.head if row.last is None else row.last,
-            events=tuple(
-                entry(position, recorded, document)
-                for (position, document, _), recorded in zip(loaded, entries, strict=True)
-            ),
+            position=listed[-1].position if listed else row.head,
+            events=listed,
             refused=refusal(entries),
             recorded_at=entries[0].recorded_at if entries else None,
-            repeated=repeated,
+            repeated=True,
         )
+
+
+def _is_told(recorded: Recorded[Event], first: Recorded[Event], clearance: Clearance) -> bool:
+    """Whether a receipt lists an event: all of the stream that was acted on, of any other what its actor may see."""
+    return recorded.stream == first.stream or sees(clearance, parse(recorded.marking))
 
 
 def _may_be_told(command: Command, asked: Asked, states: Mapping[StreamId, Any]) -> bool:

@@ -9,6 +9,7 @@ from domain.commands.record import OpenLedger
 from domain.events import Event, RefusalEvent
 from domain.rules import (
     authority,
+    calendar,
     case,
     consultation,
     criteria,
@@ -20,6 +21,7 @@ from domain.rules import (
     office,
     participant,
     policy,
+    scan,
     standard,
     tasking,
     threshold,
@@ -42,6 +44,8 @@ STREAMS: Final[Mapping[str, Rules]] = {
     "framework": framework.RULES,
     "criteria": criteria.RULES,
     "lease": lease.RULES,
+    "scan": scan.RULES,
+    "calendar": calendar.RULES,
     "office": office.RULES,
     "participant": participant.RULES,
     "vulnerability": vulnerability.RULES,

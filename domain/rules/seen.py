@@ -11,15 +11,18 @@ from domain.values import (
     InstrumentCode,
     LeaseId,
     LedgerId,
+    Month,
     OfficeCode,
     ParticipantId,
     PolicyCode,
+    ScanId,
     StreamId,
     TaskingCode,
     VulnerabilityId,
 )
 
 if TYPE_CHECKING:  # states are defined beside their rules, which read other states through this
+    from domain.rules.calendar import Calendar
     from domain.rules.case.state import Case
     from domain.rules.consultation import Consultation
     from domain.rules.instrument import Instrument
@@ -28,6 +31,7 @@ if TYPE_CHECKING:  # states are defined beside their rules, which read other sta
     from domain.rules.office import Office
     from domain.rules.participant import Participant
     from domain.rules.policy import Policy
+    from domain.rules.scan import Scan
     from domain.rules.tasking import Tasking
     from domain.rules.vulnerability import Vulnerability
 
@@ -58,6 +62,10 @@ def of_policy(policy: PolicyCode) -> StreamId:
 
 def of_tasking(tasking: TaskingCode) -> StreamId:
     return StreamId(f"tasking-{tasking}")
+
+
+def of_scan(scan: ScanId) -> StreamId:
+    return StreamId(f"scan-{scan}")
 
 
 def of_ledger(ledger: LedgerId) -> StreamId:
@@ -103,6 +111,13 @@ class Seen:
 
     def lease(self, lease: LeaseId) -> Lease:
         return self._states[StreamId(f"lease-{lease}")]  # type: ignore[no-any-return]
+
+    def scan(self, scan: ScanId) -> Scan:
+        return self._states[of_scan(scan)]  # type: ignore[no-any-return]
+
+    def calendar(self, month: Month) -> Calendar:
+        """The scans of a month."""
+        return self._states[StreamId(f"calendar-{month}")]  # type: ignore[no-any-return]
 
     def tasking(self, tasking: TaskingCode) -> Tasking:
         return self._states[of_tasking(tasking)]  # type: ignore[no-any-return]

@@ -10,8 +10,8 @@ from domain.values import PolicyCode, StreamId
 
 
 def members(union: Any) -> tuple[type[Any], ...]:  # noqa: ANN401 - a union of messages, or one message
-    """The messages that a union names, in its order."""
-    return get_args(union) or (union,)
+    """The messages that a union names, in its order; none of `()`."""
+    return get_args(union) or (() if union == () else (union,))
 
 
 def _nothing(command: Any, asked: Asked, seen: Seen) -> Iterable[StreamId]:  # noqa: ANN401 - any command
@@ -23,7 +23,7 @@ class Rules:
     """How one kind of stream begins, what may be asked of it, what may follow, and how facts change it."""
 
     commands: Any
-    """The union of its commands."""
+    """The union of its commands; `()` where others write to it."""
     events: Any
     """The union of its events."""
     id_field: str

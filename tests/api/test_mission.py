@@ -315,6 +315,41 @@ def test_b9_treasury_coordinates_a_vulnerability_from_report_to_patch(mission: M
     assert mission.may_not(DOD, "vulnerability.accept", vulnerability_id=vulnerability) == "not-your-act"
 
 
+def test_b9_scans_stand_in_one_calendar_and_meet_by_consent_alone(mission: Mission) -> None:
+    first, second = named_id("scan", "first"), named_id("scan", "second")
+    said = {
+        "owner_name": "Prairie Water (invented)",
+        "agreement": digest("agreement"),
+        "purpose": "Known flaws (invented)",
+        "starts_at": "2026-06-10T00:00:00Z",
+        "ends_at": "2026-06-12T00:00:00Z",
+    }
+    block, half = ({"kind": "cidr", "value": value} for value in ("192.0.2.0/24", "192.0.2.128/25"))
+    mission.does(DHS, "scan.request", scan_id=first, targets=[block], **said)
+    mission.does(TREASURY, "scan.request", scan_id=second, targets=[half], **said)
+
+    def stands(scan: str) -> Any:
+        return mission.sees(f"/v1/scans/{scan}")["now"]
+
+    assert (stands(first)["standing"], stands(second)["standing"]) == ("deconflicted", "conflicted")
+    assert stands(second)["waits_for"] == [first]
+    assert mission.may_not(TREASURY, "scan.deconflict", scan_id=second) == "scan-conflicts"
+    mission.does(DHS, "scan.consent", scan_id=second, other=first)
+    assert stands(second)["standing"] == "deconflicted"
+
+    def found(**query: str) -> list[str]:
+        return [each["scan_id"] for each in mission.sees("/v1/scans", **query)["items"]]
+
+    assert found(target="192.0.2.7") == [first]
+    assert found(target="192.0.2.200", office="treasury") == [second]
+    assert found(begin="2026-06-11T00:00:00Z", end="2026-06-13T00:00:00Z") == [first, second]
+    assert found(begin="2026-06-12T00:00:00Z") == []
+    assert mission.door.read("/v1/scans", GAO, target="http://").json()["code"] == "parameter-wrong"
+    mission.door.clock.later(days=10)
+    mission.does(DHS, "scan.complete", scan_id=first, outcome="performed")
+    assert (stands(first)["standing"], stands(second)["standing"]) == ("completed", "passed")
+
+
 def test_b10_nothing_here_is_a_licence(mission: Mission) -> None:
     mission.offers()
     mission.determines()

@@ -17,6 +17,7 @@ from domain.ledger import StoreError
 from domain.ledger.postgres import PostgresRecorder
 from domain.ledger.recorder import LedgerRecorder
 from domain.ledger.sqlite import SQLiteRecorder
+from domain.markings import EVERYTHING
 from domain.values import ActId, act_id
 from projections.catalogue import views
 from projections.folding.runner import Runner
@@ -100,7 +101,9 @@ def test_a_restored_store_gives_the_first_answers_again(ledger: Small, between: 
     acts = acts_of(ledger.recorder)
     again = Small(opened(), now=ledger.now)
     restored(between, again.recorder)
-    assert [again.ledger.receipt(id) for id in acts] == [ledger.ledger.receipt(id) for id in acts]
+    assert [again.ledger.receipt(id, EVERYTHING) for id in acts] == [
+        ledger.ledger.receipt(id, EVERYTHING) for id in acts
+    ]
     again.number = 1  # what comes has the id of the second act, which enrolled a developer
     again.enrol()
     assert everything(again.recorder) == everything(ledger.recorder)

@@ -20,7 +20,16 @@ ATTRIBUTE = st.text(st.characters(exclude_categories=("Cc", "Cs"), exclude_chara
 """What an attribute of a CloudEvent may hold (CloudEvents 1.0.2 §3.1)."""
 AN_ID = "11111111-1111-5111-8111-111111111111"
 WORDS = "Möbius “example” \N{SNOWMAN}"
-EXAMPLES = (WORDS, AN_ID, "example", "EXAMPLE", "POLICY:EXAMPLE-1", "sha256:" + "0123456789abcdef" * 4, "5.5")
+EXAMPLES = (
+    WORDS,
+    AN_ID,
+    "example",
+    "EXAMPLE",
+    "POLICY:EXAMPLE-1",
+    "sha256:" + "0123456789abcdef" * 4,
+    "5.5",
+    "2026-06",
+)
 """The first that has the form of a field stands in its example."""
 MARKING = next(mark.regex for mark in get_args(MarkingText) if isinstance(mark, Pattern))
 NOON = datetime(2026, 6, 2, 16, 0, 0, 123456, tzinfo=UTC)

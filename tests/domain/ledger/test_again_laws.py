@@ -169,7 +169,7 @@ class Again(RuleBasedStateMachine):
             self.gets_the_first_answer(known, 0)
             kept = known.first.command_id if known.first.events else None
             receipt = replace(known.first, repeated=True, command_id=kept)
-            assert self.ledgers[0].receipt(known.first.act) == receipt
+            assert self.ledgers[0].receipt(known.first.act, EVERYTHING) == receipt
         self.ledgers[0].recorder.close()
         self.folder.cleanup()
 

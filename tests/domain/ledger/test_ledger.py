@@ -15,10 +15,12 @@ from domain.commands.case import AcceptCase, FileAssessment, FileDissent, Propos
 from domain.commands.consultation import CloseConsultation, OpenConsultation
 from domain.commands.office import AssumePost, GrantDelegation, RevokeDelegation
 from domain.commands.participant import WithdrawParticipant
+from domain.commands.scan import RequestScan
 from domain.errors import TurnedAway
 from domain.events.case import Finding
 from domain.events.consultation import SubjectKind
 from domain.events.record import ActionRefused
+from domain.events.scan import ScanTarget, TargetKind
 from domain.founding import founding
 from domain.ledger.ledger import Busy, Ledger
 from domain.ledger.recorder import OutcomeUnknown
@@ -295,6 +297,33 @@ def test_a_consultation_is_noted_in_its_case_as_the_case_is_marked_at_least(ledg
             f"consultation-{uuid(800)}": (OPEN, OPEN),
             f"case-{case}": (SECRET, SECRET),
         }
+
+
+def test_what_follows_where_the_actor_may_not_look_is_not_in_its_receipt(ledger: Small):
+    below = replace(DHS, clearance=UNCLEARED)
+    window: dict[str, Any] = {"starts_at": ledger.now + timedelta(days=1), "ends_at": ledger.now + timedelta(days=2)}
+
+    of: dict[str, Any] = {
+        "owner_name": "Prairie Water (invented)",
+        "agreement": digest("agreement"),
+        "targets": (ScanTarget(kind=TargetKind.DOMAIN, value="water.example"),),
+    }
+
+    def scan(number: int) -> RequestScan:
+        return RequestScan(scan_id=uuid(6000 + number), purpose="Known flaws (invented)", **of, **window)
+
+    hidden = ledger.ledger.act(act(scan(1), 1, marking=SECRET), by=DHS)
+    sent = act(scan(2), 2)
+    first = ledger.ledger.act(sent, by=below)
+    ends = hidden.position + 4
+    assert ledger.recorder.head() == ends, "the hidden scan gives way"
+    assert [entry.position for entry in first.events] == [ends - 3, ends - 2, ends - 1]
+    assert first.position == ends - 1
+    assert ledger.ledger.act(sent, by=below) == replace(first, repeated=True)
+    assert ledger.ledger.receipt(first.act, UNCLEARED) == replace(first, repeated=True)
+    seen = ledger.ledger.receipt(first.act, DHS.clearance)
+    assert seen is not None
+    assert seen.events[-1].stream == hidden.events[0].stream
 
 
 def test_a_refusal_moves_no_stream_but_its_own(ledger: Small):

@@ -76,6 +76,7 @@ MAY = {
     "check attest-use": ("lease", OFFICES | PARTICIPANTS),
     "revoke": ("lease", OFFICES),
     "record-expiry": ("lease", CLOCKS),
+    "request consent deconflict complete": ("scan", OFFICES),
     "assign amend rescind report-progress wait resume claim-completion explain-delay": ("tasking", OFFICES),
     "verify-completion fail-verification": ("tasking", OFFICES - SECRETARIES),
     "record-deadline": ("tasking", CLOCKS),
