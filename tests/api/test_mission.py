@@ -337,7 +337,7 @@ def test_b9_scans_stand_in_one_calendar_and_meet_by_consent_alone(mission: Missi
     mission.does(DHS, "scan.consent", scan_id=second, other=first)
     assert stands(second)["standing"] == "deconflicted"
 
-    def found(**query: str) -> list[str]:
+    def found(**query: Any) -> list[str]:
         return [each["scan_id"] for each in mission.sees("/v1/scans", **query)["items"]]
 
     assert found(target="192.0.2.7") == [first]
