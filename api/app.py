@@ -25,6 +25,7 @@ from api import (
     leases,
     page,
     partners,
+    records,
     reports,
     scans,
     ssvc,
@@ -126,6 +127,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(directory.router(reading))
     app.include_router(leases.router(reading))
     app.include_router(scans.router(reading))
+    app.include_router(records.router(reading))
     app.include_router(standards.router(reading))
     app.include_router(taskings.router(reading))
     app.include_router(clearinghouse.router(reading))

@@ -86,6 +86,7 @@ _TAGS: Final = (
     "criteria",
     "leases",
     "scans",
+    "records",
     "taskings",
     "reports",
     "audit",

@@ -23,6 +23,7 @@ from projections.directory.office_at import OfficeAt
 from projections.directory.rows import Instrument, Office, Participant, Policy
 from projections.leases import Lease, LeaseAt
 from projections.partners import ProgrammeReport, TrustedPartner
+from projections.records import Record, RecordAt
 from projections.refusals import Refusal
 from projections.scans import Scan, ScanAt
 from projections.tasking.at import TaskingAt
@@ -55,6 +56,7 @@ _ROWS: Final[Mapping[str, tuple[type[Row], type[Any]]]] = {
     "Criteria": (Criteria, CriteriaAt),
     "Lease": (Lease, LeaseAt),
     "Scan": (Scan, ScanAt),
+    "Record": (Record, RecordAt),
     "Standard": (Signed, SignedAt),
     "Framework": (Signed, SignedAt),
     "Threshold": (Threshold, ThresholdAt),
@@ -74,6 +76,7 @@ _PAGES: Final = {
     "CriteriaList": "CriteriaSummary",
     "Leases": "LeaseSummary",
     "Scans": "ScanSummary",
+    "Records": "RecordSummary",
     "Standards": "StandardSummary",
     "Frameworks": "FrameworkSummary",
     "Thresholds": "ThresholdSummary",
@@ -133,6 +136,8 @@ def _of(type: types.Type, made: dict[str, Schema]) -> Schema:
     """The schema of a type; structs that it is made of are put into `made` and referred to."""
     match type:
         case types.StructType(cls=cls):
+            if _NAMED.setdefault(cls.__name__, cls) is not cls:
+                raise TypeError(f"{cls} and {_NAMED[cls.__name__]} would have one name in the contract")
             if cls.__name__ not in made:
                 is_part = issubclass(cls, Part)
                 made[cls.__name__] = _object(
@@ -156,6 +161,8 @@ def _of(type: types.Type, made: dict[str, Schema]) -> Schema:
             return dict(_PLAIN[type.__class__])
 
 
+_NAMED: Final[dict[str, type[Any]]] = {}
+"""The struct that each name stands for: no other may have it."""
 _PLAIN: Final[Mapping[type[types.Type], Schema]] = {
     types.StrType: {"type": "string"},
     types.IntType: {"type": "integer"},

@@ -55,6 +55,11 @@ PolicyCode = NewType("PolicyCode", str)
 KeyId = NewType("KeyId", str)
 LeaseId = NewType("LeaseId", str)
 ScanId = NewType("ScanId", str)
+RecordId = NewType("RecordId", str)
+"""UUIDv5 of a stream and a version in it: what is said of the event there."""
+ErratumId = NewType("ErratumId", str)
+ChallengeId = NewType("ChallengeId", str)
+HoldId = NewType("HoldId", str)
 Month = NewType("Month", str)
 """A month in UTC: `2026-07`."""
 ReferenceCode = NewType("ReferenceCode", str)
@@ -91,6 +96,11 @@ ADistribution = Annotated[DistributionId, _UUID]
 AReferral = Annotated[ReferralId, _UUID]
 ALease = Annotated[LeaseId, _UUID]
 AScan = Annotated[ScanId, _UUID]
+ARecord = Annotated[RecordId, _UUID]
+AnErratum = Annotated[ErratumId, _UUID]
+AChallenge = Annotated[ChallengeId, _UUID]
+AHold = Annotated[HoldId, _UUID]
+AStream = Annotated[StreamId, Pattern("[a-z]+-[A-Za-z0-9-]{1,80}")]
 AMonth = Annotated[Month, Pattern("[0-9]{4}-(?:0[1-9]|1[0-2])")]
 ADelegation = Annotated[DelegationId, _UUID]
 APerson = Annotated[PersonId, _UUID]
@@ -172,6 +182,11 @@ def act_id(ledger: LedgerId, actor: str, command: CommandId) -> ActId:
 def event_id(act: ActId, number: int) -> EventId:
     """The event of an act, by its number in the act, from 0."""
     return EventId(derived("event", act, str(number)))
+
+
+def record_id(stream: StreamId, version: int) -> RecordId:
+    """What is said of the event at a place of a stream."""
+    return RecordId(derived("record", stream, str(version)))
 
 
 @message

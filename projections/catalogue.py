@@ -13,6 +13,7 @@ from projections.final_authority import FINAL_AUTHORITY
 from projections.leases import LEASES
 from projections.moments import HOURS, SECONDS
 from projections.partners import PARTNERS
+from projections.records import RECORDS
 from projections.refusals import REFUSALS
 from projections.reported import REPORTED
 from projections.scans import SCANS
@@ -38,6 +39,7 @@ def views() -> tuple[View[Any], ...]:
         CRITERIA,
         LEASES,
         SCANS,
+        RECORDS,
         STANDARDS,
         THRESHOLDS,
         FRAMEWORKS,

@@ -47,10 +47,11 @@ SHOWN: Final = frozenset(
         "scan.conflicted.v1",
         "scan.consented.v1",
         "scan.completed.v1",
+        "record.challenge-answered.v1",
     }
 )
-"""What a participant is shown of its own case or lease, or of a scan of what it owns, whoever did it; beside it, what
-it did itself, and assessments that were shared with it. A type that is not here stays among offices."""
+"""What a participant is shown of its own case, lease or event, or of a scan of what it owns, whoever did it; beside it,
+what it did itself, and assessments that were shared with it. A type that is not here stays among offices."""
 
 PUBLIC: Final = frozenset(
     {

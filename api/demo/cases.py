@@ -297,4 +297,33 @@ def covered_access(case: CaseStory) -> None:
     case.determine(6, WARRANTS)
     case.open(8, "dod", "EO14409:3(b)(ii)")
     case.assess(20, "dod", "severe-concern", "9.0")
+    lent_to_the_treasury(case)
     case.release(50, "partners")
+
+
+def lent_to_the_treasury(case: CaseStory) -> None:
+    """Usable from the developer's agreement to its end, and not a check longer."""
+    lease = named("lease", case.id)
+
+    def checked(days: float) -> None:
+        case.told.say(
+            LEADS["treasury"], case.at(days), "lease.check", {"lease_id": lease, "check": digest("check", lease, days)}
+        )
+
+    lent = {
+        "lease_id": lease,
+        "office": "treasury",
+        "kind": "covered-model",
+        "case_id": case.id,
+        "purpose": "Defence of its own systems",
+        "scope": "Its own networks",
+        "terms": digest("terms", lease),
+        "until": case.at(60).isoformat(),
+    }
+    case.told.say(LEADS["dhs"], case.at(21), "lease.open", lent)
+    checked(22)
+    case.told.say(case.developer.speaks, case.at(23), "lease.agree", {"lease_id": lease})
+    checked(24)
+    ended = {"lease_id": lease, "reason": "The invented model is to be trained anew."}
+    case.told.say(case.developer.speaks, case.at(40), "lease.end-agreement", ended)
+    checked(41)

@@ -53,6 +53,7 @@ DEPUTY: Final = Somebody("office/dhs", "Finley Example")
 ONCD: Final = Somebody("office/oncd", "Gale Example")
 OSTP: Final = Somebody("office/ostp", "Harper Example")
 OMB: Final = Somebody("office/omb", "Jules Example")
+AUDITOR: Final = Somebody("office/gao", "Robin Example")
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,6 +276,7 @@ def chapters() -> Mapping[str, Callable[[Told], None]]:
     from api.demo.criteria import criteria  # noqa: PLC0415 - the same
     from api.demo.leases import leases  # noqa: PLC0415 - the same
     from api.demo.partners import partners  # noqa: PLC0415 - the same
+    from api.demo.records import records  # noqa: PLC0415 - the same
     from api.demo.scans import scans  # noqa: PLC0415 - the same
     from api.demo.standards import standards  # noqa: PLC0415 - the same
     from api.demo.taskings import taskings  # noqa: PLC0415 - the same
@@ -290,6 +291,7 @@ def chapters() -> Mapping[str, Callable[[Told], None]]:
         "criteria": criteria,
         "leases": leases,
         "scans": scans,
+        "records": records,
     }
 
 

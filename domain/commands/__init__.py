@@ -9,7 +9,7 @@ from domain.commands.framework import FrameworkCommand
 from domain.commands.lease import LeaseCommand
 from domain.commands.office import OfficeCommand
 from domain.commands.participant import ParticipantCommand
-from domain.commands.record import InstrumentCommand, LedgerCommand, PolicyCommand
+from domain.commands.record import InstrumentCommand, LedgerCommand, PolicyCommand, RecordCommand
 from domain.commands.scan import ScanCommand
 from domain.commands.standard import StandardCommand
 from domain.commands.tasking import TaskingCommand
@@ -30,6 +30,7 @@ Command: TypeAlias = (
     | VulnerabilityCommand
     | InstrumentCommand
     | PolicyCommand
+    | RecordCommand
     | TaskingCommand
     | LedgerCommand
 )
@@ -46,6 +47,7 @@ __all__ = [
     "OfficeCommand",
     "ParticipantCommand",
     "PolicyCommand",
+    "RecordCommand",
     "ScanCommand",
     "StandardCommand",
     "TaskingCommand",

@@ -1,4 +1,4 @@
-"""What may be asked of instruments, of policies, and of an empty ledger."""
+"""What may be asked of instruments, of policies, of an empty ledger, and of what was recorded."""
 
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
@@ -6,8 +6,24 @@ from typing import Annotated, Literal, TypeAlias
 from annotated_types import MaxLen, MinLen
 
 from domain.commands.office import RegisterOffice, RenameOffice
+from domain.events.record import ChallengeOutcome
 from domain.message import message
-from domain.values import ADigest, ALedger, AnInstrument, APolicy, Cell, Code, Line, Whole
+from domain.values import (
+    AChallenge,
+    ADigest,
+    AHold,
+    ALedger,
+    AnErratum,
+    AnInstrument,
+    APolicy,
+    AStream,
+    Cell,
+    Code,
+    Line,
+    MarkingText,
+    Text,
+    Whole,
+)
 
 
 @message
@@ -68,6 +84,67 @@ class OpenLedger:
     policies: tuple[PublishPolicy, ...]
 
 
+@message
+class FileErratum:
+    """Say what is wrong in an event that you recorded. It stays, and nothing that followed from it changes."""
+
+    type: Literal["record.file-erratum.v1"] = "record.file-erratum.v1"
+    stream: AStream
+    version: Whole
+    """Where the event stands: its stream, and its version there."""
+    erratum_id: AnErratum
+    erratum: Text
+
+
+@message
+class ChallengeMarking:
+    """Hold that an event is marked too high, or too low."""
+
+    type: Literal["record.challenge-marking.v1"] = "record.challenge-marking.v1"
+    stream: AStream
+    version: Whole
+    challenge_id: AChallenge
+    proposed: MarkingText
+    reason: Text
+
+
+@message
+class AnswerChallenge:
+    """Answer a challenge of a marking of yours."""
+
+    type: Literal["record.answer-challenge.v1"] = "record.answer-challenge.v1"
+    stream: AStream
+    version: Whole
+    challenge_id: AChallenge
+    outcome: ChallengeOutcome
+    handled_as: MarkingText | None = None
+    """With `to-change`: the marking under which the event is handled from now on."""
+    reason: Text
+
+
+@message
+class PlaceHold:
+    """Keep an event, with all that it protects, from being destroyed."""
+
+    type: Literal["record.place-hold.v1"] = "record.place-hold.v1"
+    stream: AStream
+    version: Whole
+    hold_id: AHold
+    basis: Line
+    reason: Text | None = None
+
+
+@message
+class ReleaseHold:
+    """End a hold of yours."""
+
+    type: Literal["record.release-hold.v1"] = "record.release-hold.v1"
+    stream: AStream
+    version: Whole
+    hold_id: AHold
+
+
 InstrumentCommand: TypeAlias = IssueInstrument | AmendInstrument | RevokeInstrument
 PolicyCommand: TypeAlias = PublishPolicy
 LedgerCommand: TypeAlias = OpenLedger
+RecordCommand: TypeAlias = FileErratum | ChallengeMarking | AnswerChallenge | PlaceHold | ReleaseHold

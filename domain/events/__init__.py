@@ -9,7 +9,7 @@ from domain.events.framework import FrameworkEvent
 from domain.events.lease import LeaseEvent
 from domain.events.office import OfficeEvent
 from domain.events.participant import ParticipantEvent
-from domain.events.record import InstrumentEvent, LedgerEvent, PolicyEvent, RefusalEvent
+from domain.events.record import InstrumentEvent, LedgerEvent, PolicyEvent, RecordEvent, RefusalEvent
 from domain.events.scan import CalendarEvent, ScanEvent
 from domain.events.standard import StandardEvent
 from domain.events.tasking import TaskingEvent
@@ -31,6 +31,7 @@ Event: TypeAlias = (
     | VulnerabilityEvent
     | InstrumentEvent
     | PolicyEvent
+    | RecordEvent
     | TaskingEvent
     | RefusalEvent
     | LedgerEvent
@@ -49,6 +50,7 @@ __all__ = [
     "OfficeEvent",
     "ParticipantEvent",
     "PolicyEvent",
+    "RecordEvent",
     "RefusalEvent",
     "ScanEvent",
     "StandardEvent",

@@ -1,12 +1,32 @@
-"""What the record says about itself: its opening, the instruments and policies that it rests on, and refusals."""
+"""What the record says about itself: its opening, what it rests on, refusals, and what is said of an event later."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
 
 from annotated_types import MaxLen, MinLen
 
 from domain.message import Protected, message
-from domain.values import ACitation, ADigest, ALedger, AnAct, AnInstrument, APolicy, Cell, Code, Line, Text, Whole
+from domain.values import (
+    AChallenge,
+    ACitation,
+    ADigest,
+    AHold,
+    ALedger,
+    AnAct,
+    AnErratum,
+    AnEvent,
+    AnInstrument,
+    APolicy,
+    ARecord,
+    AStream,
+    Cell,
+    Code,
+    Line,
+    MarkingText,
+    Text,
+    Whole,
+)
 
 
 @message
@@ -92,7 +112,89 @@ class ActionRefused:
     """The command, as canonical JSON."""
 
 
+@message
+class About:
+    """The event that something is said of, as it was recorded. Whatever is said is marked at least as it is."""
+
+    event_id: AnEvent
+    stream: AStream
+    version: Whole
+    type: Line
+    actor: Line
+    marking: MarkingText
+
+
+class ChallengeOutcome(StrEnum):
+    """What became of a challenge."""
+
+    KEPT = "kept"
+    """The marking is right as it is."""
+    TO_CHANGE = "to-change"
+    """It is to be handled under another marking. The event stays as it was recorded."""
+
+
+@message
+class ErratumFiled:
+    """Whoever recorded an event says what is wrong in it. It changes no state: a rule never reads it."""
+
+    type: Literal["record.erratum-filed.v1"] = "record.erratum-filed.v1"
+    record_id: ARecord
+    about: About
+    erratum_id: AnErratum
+    erratum: Protected[Text]
+
+
+@message
+class MarkingChallenged:
+    """Somebody who may see an event holds that it is marked too high, or too low (32 CFR 2001.14, 2002.50)."""
+
+    type: Literal["record.marking-challenged.v1"] = "record.marking-challenged.v1"
+    record_id: ARecord
+    about: About
+    challenge_id: AChallenge
+    proposed: MarkingText
+    reason: Protected[Text]
+
+
+@message
+class ChallengeAnswered:
+    """The office that marked the event answered a challenge."""
+
+    type: Literal["record.challenge-answered.v1"] = "record.challenge-answered.v1"
+    record_id: ARecord
+    about: About
+    challenge_id: AChallenge
+    outcome: ChallengeOutcome
+    handled_as: MarkingText
+    """The marking under which the event is handled from now on."""
+    reason: Protected[Text]
+
+
+@message
+class HoldPlaced:
+    """Nothing of the event may be destroyed while this lasts, whatever its schedule says (36 CFR 1226.18)."""
+
+    type: Literal["record.hold-placed.v1"] = "record.hold-placed.v1"
+    record_id: ARecord
+    about: About
+    hold_id: AHold
+    basis: Line
+    """What it is for: a request, a case at law, an inquiry."""
+    reason: Protected[Text | None]
+
+
+@message
+class HoldReleased:
+    """The office that placed a hold ended it."""
+
+    type: Literal["record.hold-released.v1"] = "record.hold-released.v1"
+    record_id: ARecord
+    about: About
+    hold_id: AHold
+
+
 InstrumentEvent: TypeAlias = InstrumentIssued | InstrumentAmended | InstrumentRevoked
 PolicyEvent: TypeAlias = PolicyPublished
 RefusalEvent: TypeAlias = ActionRefused
 LedgerEvent: TypeAlias = LedgerOpened
+RecordEvent: TypeAlias = ErratumFiled | MarkingChallenged | ChallengeAnswered | HoldPlaced | HoldReleased

@@ -11,6 +11,8 @@ from domain.events import Event
 from domain.ledger.recorder import LedgerRecorder
 from domain.recorded import Recorded
 from domain.rules import rules_of
+from domain.rules.record import EventFacts, facts_of
+from domain.rules.seen import EVENT
 from domain.values import StreamId
 
 KEPT: Final = 20_000
@@ -40,6 +42,8 @@ class States:
             if (known := self._known.get(stream)) is not None:
                 self._known.move_to_end(stream)
                 return known
+        if stream.startswith(EVENT):
+            return Known(0, self._event(stream))
         rules = rules_of(stream)
         known = self._read(stream, Known(0, rules.initial if rules is not None else None))
         self._keep(stream, known)
@@ -77,6 +81,12 @@ class States:
             if rules is not None:
                 state = rules.evolve(state, wire.load(document))
         return Known(version, state)
+
+    def _event(self, name: StreamId) -> EventFacts | None:
+        """What stands at one place of a stream: it never changes, so nothing has to be checked at an append."""
+        stream, _, version = name.removeprefix(EVENT).rpartition("@")
+        found = self._recorder.select_events(stream, gt=int(version) - 1, lte=int(version))
+        return facts_of(wire.load(found[0].state)) if found else None
 
     def _keep(self, stream: StreamId, known: Known) -> None:
         if known.version == 0:

@@ -21,6 +21,7 @@ from domain.rules import (
     office,
     participant,
     policy,
+    record,
     scan,
     standard,
     tasking,
@@ -53,6 +54,7 @@ STREAMS: Final[Mapping[str, Rules]] = {
     "policy": policy.RULES,
     "tasking": tasking.RULES,
     "ledger": ledger.RULES,
+    "record": record.RULES,
 }
 """The kind of a stream, which its name begins with → its rules. Refusals have no state: nothing follows from them."""
 
@@ -134,8 +136,8 @@ def marked(command: Command, asked: Asked, states: Mapping[StreamId, Any]) -> st
 
     Whoever submits again is answered by what became of their case, whatever they are cleared for.
     """
-    stream = target(command, asked)
-    rules, state = STREAMS[_COMMANDS[type(command)]], states.get(stream)
+    rules = STREAMS[_COMMANDS[type(command)]]
+    state = states.get(target(command, asked) if rules.about is None else rules.about(command))
     if state is None or rules.known_to is None:
         return None
     return state.marking or None if rules.known_to(state, asked) or isinstance(command, SubmitCase) else None

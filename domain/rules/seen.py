@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from domain.values import (
     CaseId,
@@ -31,9 +31,13 @@ if TYPE_CHECKING:  # states are defined beside their rules, which read other sta
     from domain.rules.office import Office
     from domain.rules.participant import Participant
     from domain.rules.policy import Policy
+    from domain.rules.record import EventFacts
     from domain.rules.scan import Scan
     from domain.rules.tasking import Tasking
     from domain.rules.vulnerability import Vulnerability
+
+EVENT: Final = "event-"
+"""What the name begins with by which a single event is read."""
 
 
 def of_case(case: CaseId) -> StreamId:
@@ -74,6 +78,11 @@ def of_ledger(ledger: LedgerId) -> StreamId:
 
 def of_vulnerability(vulnerability: VulnerabilityId) -> StreamId:
     return StreamId(f"vulnerability-{vulnerability}")
+
+
+def of_event(stream: StreamId, version: int) -> StreamId:
+    """What stands at a place of a stream, for whoever reads it as a state: nothing can be appended to it."""
+    return StreamId(f"{EVENT}{stream}@{version}")
 
 
 class Seen:
@@ -118,6 +127,10 @@ class Seen:
     def calendar(self, month: Month) -> Calendar:
         """The scans of a month."""
         return self._states[StreamId(f"calendar-{month}")]  # type: ignore[no-any-return]
+
+    def event(self, stream: StreamId, version: int) -> EventFacts | None:
+        """What stands at a place of a stream; None where nothing does."""
+        return self._states[of_event(stream, version)]  # type: ignore[no-any-return]
 
     def tasking(self, tasking: TaskingCode) -> Tasking:
         return self._states[of_tasking(tasking)]  # type: ignore[no-any-return]

@@ -34,6 +34,9 @@ class Rules:
     decide: Callable[[Any, Any, Asked, Seen], list[Any]]
     known_to: Callable[[Any, Asked], bool] | None = None
     """Whether there is such a stream, and the actor may see it; None where its states are marked nowhere."""
+    about: Callable[[Any], StreamId] | None = None
+    """What a command is about, where that is not its own stream: `known_to` is asked of that, and a refusal is marked
+    as that is."""
     id_of: Callable[[Any, Asked], str] | None = None
     """The id of the stream that a command is about, where no field of it says so. May raise Refused."""
     reads: Callable[[Any, Asked, Seen], Iterable[StreamId]] = _nothing

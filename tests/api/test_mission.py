@@ -350,6 +350,38 @@ def test_b9_scans_stand_in_one_calendar_and_meet_by_consent_alone(mission: Missi
     assert (stands(first)["standing"], stands(second)["standing"]) == ("completed", "passed")
 
 
+def test_b14_an_event_stays_as_it_was_recorded_and_what_is_wrong_in_it_is_said_beside_it(mission: Mission) -> None:
+    mission.door.enrolled()
+    mission.offers()
+    (offered,) = mission.sees("/v1/audit/events", type="case.submitted.v1")["items"]
+    event = mission.sees(f"/v1/audit/events/{offered['key']}")["event"]
+    of = {"stream": event["subject"], "version": event["streamversion"]}
+
+    def now() -> Any:
+        return mission.sees(f"/v1/records/{event['id']}")["now"]
+
+    assert mission.door.read(f"/v1/records/{event['id']}", GAO).status_code == 404
+    erratum = {"erratum_id": named_id("erratum"), "erratum": "The summary names another version."}
+    assert mission.may_not(TREASURY, "record.file-erratum", **of, **erratum) == "not-your-act"
+    mission.does(MADE_BY, "record.file-erratum", **of, **erratum)
+    challenge = {"challenge_id": named_id("challenge")}
+    said = {**challenge, "proposed": "CUI", "reason": "It says what the model can do."}
+    mission.does(TREASURY, "record.challenge-marking", **of, **said)
+    assert (now()["errata"], now()["open_challenges"]) == (1, [named_id("challenge")])
+    answer = {**challenge, "outcome": "to-change", "handled_as": "CUI", "reason": "So it does."}
+    assert mission.may_not(DHS, "record.answer-challenge", **of, **answer) == "not-your-act"
+    mission.does(SECRETARIAT, "record.answer-challenge", **of, **answer)
+    assert (now()["handled_as"], now()["open_challenges"]) == ("CUI", [])
+    mission.does(GAO, "record.place-hold", **of, hold_id=named_id("hold"), basis="Inquiry 7 (invented)")
+    assert [each["event_id"] for each in mission.sees("/v1/records", held="true")["items"]] == [event["id"]]
+    assert mission.may_not(DHS, "record.release-hold", **of, hold_id=named_id("hold")) == "not-your-act"
+    mission.does(GAO, "record.release-hold", **of, hold_id=named_id("hold"))
+    assert mission.sees("/v1/records", held="true")["items"] == []
+    assert mission.sees(f"/v1/audit/events/{offered['key']}")["event"] == event, "the event is as it was"
+    own = mission.sees(f"/v1/records/{event['id']}", MADE_BY)
+    assert [len(own["parts"][part]) for part in ("errata", "challenges", "answers", "holds")] == [1, 0, 1, 0]
+
+
 def test_b10_nothing_here_is_a_licence(mission: Mission) -> None:
     mission.offers()
     mission.determines()

@@ -29,6 +29,7 @@ EXAMPLES = (
     "sha256:" + "0123456789abcdef" * 4,
     "5.5",
     "2026-06",
+    "example-1",
 )
 """The first that has the form of a field stands in its example."""
 MARKING = next(mark.regex for mark in get_args(MarkingText) if isinstance(mark, Pattern))

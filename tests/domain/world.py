@@ -20,6 +20,8 @@ from domain.errors import Refused
 from domain.events import Event
 from domain.recorded import Recorded
 from domain.rules import Asked, Seen, Standing
+from domain.rules.record import facts_of
+from domain.rules.seen import EVENT, of_event
 from domain.values import (
     ActId,
     CommandId,
@@ -72,6 +74,8 @@ class World:
 
     def state(self, stream: str) -> Any:
         """A stream as it stands; as it begins, where nothing has happened in it."""
+        if stream.startswith(EVENT):
+            return next((facts_of(each) for each in self.log if of_event(each.stream, each.version) == stream), None)
         known = rules.rules_of(StreamId(stream))
         return self.states.get(StreamId(stream), None if known is None else known.initial)
 

@@ -208,7 +208,7 @@ def test_oversight_sees_by_clearance_and_only_an_office_is_oversight() -> None:
 
 def test_every_type_that_is_shown_is_a_fact_of_something_that_is_somebodys_own() -> None:
     assert set(wire.EVENTS) >= SHOWN
-    assert {name.partition(".")[0] for name in SHOWN} == {"case", "lease", "scan"}
+    assert {name.partition(".")[0] for name in SHOWN} == {"case", "lease", "record", "scan"}
     protected = {name for cls in wire.EVENTS for name in wire.shape(cls).protected}
     assert protected >= NEVER_TO_PARTICIPANTS
 

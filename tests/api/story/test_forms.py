@@ -20,6 +20,7 @@ KEYS = {
     "/v1/criteria": "code",
     "/v1/leases": "lease_id",
     "/v1/scans": "scan_id",
+    "/v1/records": "event_id",
     "/v1/standards": "code",
     "/v1/thresholds": "code",
     "/v1/frameworks": "code",

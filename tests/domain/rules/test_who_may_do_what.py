@@ -77,6 +77,8 @@ MAY = {
     "revoke": ("lease", OFFICES),
     "record-expiry": ("lease", CLOCKS),
     "request consent deconflict complete": ("scan", OFFICES),
+    "file-erratum challenge-marking": ("record", OFFICES | PARTICIPANTS),
+    "answer-challenge place-hold release-hold": ("record", OFFICES),
     "assign amend rescind report-progress wait resume claim-completion explain-delay": ("tasking", OFFICES),
     "verify-completion fail-verification": ("tasking", OFFICES - SECRETARIES),
     "record-deadline": ("tasking", CLOCKS),
