@@ -9,10 +9,12 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from api.contract import gives
 from api.problems import Problem
 from api.reading import ANSWERS, Page, Reading, instant_in
-from api.rendering import answer, item, listed, next_of
+from api.rendering import answer, item, listed, next_of, plain
 from domain.values import CaseId, Citation, EventId, StreamId
+from projections import known
 from projections.audit_trail import AUDIT_TRAIL, Wanted, trail
 from projections.disclosed import Disclosed, disclosed
+from projections.records import RECORDS, record_at
 from projections.refusals import REFUSALS, refusals
 from projections.visible import Sight
 
@@ -55,7 +57,7 @@ def router(reading: Reading) -> APIRouter:
         operation_id="getEvent",
         responses=gives("Event"),
         summary="One event: as its reader may see it, or its bytes and disclosures apart",
-        dependencies=[Depends(reading.reached(AUDIT_TRAIL))],
+        dependencies=[Depends(reading.reached(AUDIT_TRAIL)), Depends(reading.reached(RECORDS))],
     )
     def event(
         request: Request,
@@ -69,7 +71,10 @@ def router(reading: Reading) -> APIRouter:
         found = disclosed(reading.ledger.recorder, [at], sight).get(at)
         if found is None:
             raise Problem("not-found")
-        return answer(request, read(found) if form == "read" else document(found))
+        if form == "document":
+            return answer(request, document(found))
+        said = known.one(reading.reads, sight, RECORDS, found.recorded.id, as_of=None, tell=record_at)
+        return answer(request, {**read(found), "said": None if said is None else plain(said.now)})
 
     @routes.get(
         "/refusals",

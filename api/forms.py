@@ -78,6 +78,10 @@ EVENT: Final[dict[str, Any]] = {
         "document": {"type": "string", "description": "RFC 8785; its SHA-256 is the event's digest."},
         "disclosures": {"type": "array", "items": {"type": "string"}, "description": "RFC 9901."},
         "withheld": NAMES_WITHHELD,
+        "said": {
+            "description": "Of one event: what was said of it later; whole at `/v1/records/<its id>`; null if nothing.",
+            "anyOf": [{"$ref": "#/components/schemas/RecordAt"}, {"type": "null"}],
+        },
     },
     "required": ["position", "withheld"],
     "additionalProperties": False,

@@ -377,7 +377,8 @@ def test_b14_an_event_stays_as_it_was_recorded_and_what_is_wrong_in_it_is_said_b
     assert mission.may_not(DHS, "record.release-hold", **of, hold_id=named_id("hold")) == "not-your-act"
     mission.does(GAO, "record.release-hold", **of, hold_id=named_id("hold"))
     assert mission.sees("/v1/records", held="true")["items"] == []
-    assert mission.sees(f"/v1/audit/events/{offered['key']}")["event"] == event, "the event is as it was"
+    read = mission.sees(f"/v1/audit/events/{offered['key']}")
+    assert (read["event"], read["said"]) == (event, now()), "the event is as it was, and points to what was said"
     own = mission.sees(f"/v1/records/{event['id']}", MADE_BY)
     assert [len(own["parts"][part]) for part in ("errata", "challenges", "answers", "holds")] == [1, 0, 1, 0]
 
@@ -434,6 +435,7 @@ def test_b12_anybody_can_tell_which_models_will_be_looked_at_and_how_much_of_tha
     changed = {**first, "version": 2, "factors": factors[1:], "effective_on": "2026-06-20"}
     assert mission.may_not(NSA, "criteria.publish", **changed) == "notice-too-short"
     mission.does(NSA, "criteria.publish", **changed | {"effective_on": "2026-07-10"})
+    assert mission.sees("/v1/criteria/EARLY-LOOK"), "and nobody below asks before the view is there"
     anybody = mission.door.client
     walked = anybody.post(
         "/v1/criteria/EARLY-LOOK/self-check", json={"version": 1, "answers": {"exploits": "no"}}
