@@ -23,6 +23,7 @@ from api import (
     findings,
     health,
     leases,
+    me,
     page,
     partners,
     records,
@@ -128,6 +129,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(leases.router(reading))
     app.include_router(scans.router(reading))
     app.include_router(records.router(reading))
+    app.include_router(me.router(reading))
     app.include_router(standards.router(reading))
     app.include_router(taskings.router(reading))
     app.include_router(clearinghouse.router(reading))
@@ -142,8 +144,8 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(health.router(Health(docket, tally, services.folder, services.checks), tally))
     app.include_router(page.router())
     app.mount("/static", page.files())
-    scheme, version = services.authenticator.scheme, services.version
-    _publish(app, "/openapi.json", lambda: openapi(app, scheme, version))
+    schemes, version = services.authenticator.schemes, services.version
+    _publish(app, "/openapi.json", lambda: openapi(app, schemes, version))
     _publish(app, "/asyncapi.json", lambda: asyncapi(version=version, topics=services.topics, offices=services.offices))
     return app
 

@@ -1,6 +1,5 @@
 """A case is shown as it is now, or as it was; whoever asks also learns what they could do with it."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
@@ -8,25 +7,20 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.audit import read
 from api.contract import gives
-from api.problems import CODES, Problem
+from api.problems import Problem
 from api.reading import ANSWERS, Page, Reading, When, instant_in
-from api.rendering import answer, listed, next_of, parts, plain, summary
-from consumers.acts.intake import OFFERED
-from domain import rules
+from api.rendering import answer, listed, next_of, parts, plain, summary, told_options
 from domain.act import Principal
-from domain.commands import Command
-from domain.commands.case import SubmitCase
-from domain.errors import Refused
 from domain.events.case import Result
-from domain.rules import Asked
 from domain.rules.case import Phase
 from domain.rules.citing import Text
-from domain.values import CaseId, DelegationId, OfficeCode, ParticipantId, StreamId
+from domain.values import CaseId, OfficeCode, ParticipantId, StreamId
 from projections import audit_trail
 from projections.audit_trail import AUDIT_TRAIL, trail
 from projections.case_status import CASE_STATUS, Citing, Told, Wanted, case, cases
 from projections.clocks import CLOCKS, ending
 from projections.disclosed import disclosed
+from projections.options import options
 from projections.visible import Sight
 
 _HORIZON: Final = timedelta(days=3660)
@@ -118,27 +112,16 @@ def router(reading: Reading) -> APIRouter:
         summary="What you could do with a case now, and why not the rest",
         dependencies=folded,
     )
-    def options(
+    def possible(
         *,
         request: Request,
         case_id: str,
         sight: Seeing,
         by: Annotated[Principal, Depends(reading.caller)],
-        delegation: Annotated[str | None, Query(max_length=40, description="That you would act by.")] = None,
     ) -> Response:
         now = reading.clock()
-        found = one(case_id, sight, When(None, now))
-        asked = Asked(
-            taken_in_at=now,
-            recorded_at=now,
-            by=by.actor,
-            person=None if by.person is None else by.person.id,
-            clearance=by.clearance,
-            marking=found.status.marking,
-            delegation=None if delegation is None else DelegationId(delegation),
-        )
-        stream = StreamId(f"case-{case_id}")
-        said = [option(reading, cls, stream, asked) for cls in rules.commands_on("case") if _is_offered(cls)]
+        one(case_id, sight, When(None, now))
+        said = told_options(options(reading.ledger, StreamId(f"case-{case_id}"), by, now))
         return answer(request, {"case_id": case_id, "at": now, "options": said})
 
     @routes.get(
@@ -215,19 +198,3 @@ def _cited(kind: Text, text: str | None) -> tuple[str, int | None] | None:
 def told(found: Told) -> dict[str, Any]:
     """A case without its parts."""
     return summary(found.status, found.now, position=found.position, stale=found.stale)
-
-
-def option(reading: Reading, cls: type[Command], stream: StreamId, asked: Asked) -> Mapping[str, Any]:
-    """Whether such a command could be given now, on what it would rest, and why not."""
-    type = rules.type_of(cls)
-    try:
-        known = reading.ledger.load(stream, lambda seen: rules.reads_of_type(type, asked, seen))
-        stands = rules.may(cls, stream, asked, {name: each.state for name, each in known.items()})
-    except Refused as refused:
-        code, sentence = refused.told()
-        return {"command": type, "may": False, "code": code, "sentence": sentence, "rule": CODES[code].rule}
-    return {"command": type, "may": True, "authority": stands.authority, "post": stands.post}
-
-
-def _is_offered(cls: type[Command]) -> bool:
-    return cls is not SubmitCase and rules.type_of(cls) in OFFERED

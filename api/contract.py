@@ -87,6 +87,7 @@ _TAGS: Final = (
     "leases",
     "scans",
     "records",
+    "me",
     "taskings",
     "reports",
     "audit",
@@ -145,7 +146,7 @@ def schema_of(type: str) -> dict[str, Any] | None:
     return {"$schema": _DRAFT, "$id": f"/schemas/{type}", "title": type, **made}
 
 
-def openapi(app: FastAPI, scheme: Mapping[str, Any], version: str) -> dict[str, Any]:
+def openapi(app: FastAPI, schemes: Mapping[str, Any], version: str) -> dict[str, Any]:
     """The whole HTTP contract."""
     made = get_openapi(
         title="Docket",
@@ -164,13 +165,13 @@ def openapi(app: FastAPI, scheme: Mapping[str, Any], version: str) -> dict[str, 
         schemas.pop(unused, None)
     schemas |= _components()
     made["tags"] = [{"name": name} for name in _TAGS]
-    made["components"]["securitySchemes"] = {"caller": dict(scheme)}
+    made["components"]["securitySchemes"] = dict(schemes)
     for path, item in made["paths"].items():
         for each in item.values():
             if each["responses"].get("422", {}).get("description") == "Validation Error":
                 del each["responses"]["422"]  # FastAPI's own form, which nobody is answered with
             if path.startswith("/v1/") and "security" not in each:
-                each["security"] = [{"caller": []}]
+                each["security"] = [{name: []} for name in schemes]  # any of them will do
             for status in (400, 500) if each.get("parameters") else (500,):
                 each["responses"].setdefault(str(status), PROBLEMS[status])
     return made

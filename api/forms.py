@@ -96,6 +96,64 @@ CLOCKS: Final[dict[str, Any]] = {
     "required": ["items", "at", "position"],
     "additionalProperties": False,
 }
+OPTION: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "`authority`, `post`, `delegation` where it may; `code`, `sentence`, `rule` where it may not.",
+    "properties": {
+        "command": {"type": "string"},
+        "may": {"type": "boolean"},
+        "authority": {"type": ["string", "null"], "description": "What it would rest on."},
+        "post": {"type": ["string", "null"]},
+        "delegation": {"type": ["string", "null"], "description": "By which it would be done; the act has to name it."},
+        "code": {"type": "string", "description": "As `/problems/<code>` explains it."},
+        "sentence": {"type": "string"},
+        "rule": {"type": ["string", "null"], "description": "Where the rule stands."},
+    },
+    "required": ["command", "may"],
+    "additionalProperties": False,
+}
+ME: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "actor": {"type": "string", "description": "For whom whoever asks acts: `office/nsa`, `participant/<uuid>`."},
+        "actor_name": {"type": "string"},
+        "known": {"type": "boolean", "description": "Whether the record knows this actor today."},
+        "person": {
+            "anyOf": [
+                {
+                    "type": "object",
+                    "properties": {"id": {"type": "string"}, "name": {"type": "string"}},
+                    "required": ["id", "name"],
+                    "additionalProperties": False,
+                },
+                {"type": "null"},
+            ],
+            "description": "Null where a system asks.",
+        },
+        "attestation": {"type": "string", "description": "How that is known."},
+        "clearance": {
+            "type": "object",
+            "properties": {
+                "classification": {"type": "string"},
+                "cui": {
+                    "type": ["array", "null"],
+                    "items": {"type": "string"},
+                    "description": "Categories; empty: CUI without a category; null: none.",
+                },
+                "controls": {"type": "array", "items": {"type": "string"}},
+                "country": {"type": ["string", "null"]},
+                "tlp": {"type": "string"},
+            },
+            "required": ["classification", "cui", "controls", "country", "tlp"],
+            "additionalProperties": False,
+        },
+        "roles": {"type": "array", "items": {"type": "string"}},
+        "posts": {"type": "array", "items": {"type": "string"}, "description": "Held by the person, today."},
+        "rights": {"type": "array", "items": {"$ref": "#/components/schemas/Option"}},
+    },
+    "required": ["actor", "actor_name", "known", "person", "attestation", "clearance", "roles", "posts", "rights"],
+    "additionalProperties": False,
+}
 OPTIONS: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {
@@ -103,21 +161,7 @@ OPTIONS: Final[dict[str, Any]] = {
         "at": {"type": "string", "format": "date-time"},
         "options": {
             "type": "array",
-            "items": {
-                "type": "object",
-                "description": "`authority` and `post` where it may; `code`, `sentence` and `rule` where it may not.",
-                "properties": {
-                    "command": {"type": "string"},
-                    "may": {"type": "boolean"},
-                    "authority": {"type": ["string", "null"], "description": "What it would rest on."},
-                    "post": {"type": ["string", "null"]},
-                    "code": {"type": "string", "description": "As `/problems/<code>` explains it."},
-                    "sentence": {"type": "string"},
-                    "rule": {"type": ["string", "null"], "description": "Where the rule stands."},
-                },
-                "required": ["command", "may"],
-                "additionalProperties": False,
-            },
+            "items": {"$ref": "#/components/schemas/Option"},
         },
     },
     "required": ["case_id", "at", "options"],
@@ -366,6 +410,8 @@ FORMS: Final = {
     "Code": CODE,
     "Codes": CODES,
     "Event": EVENT,
+    "Option": OPTION,
+    "Me": ME,
     "FindingLine": FINDING_LINE,
     "FindingOutcome": FINDING_OUTCOME,
     "Options": OPTIONS,

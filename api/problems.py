@@ -39,6 +39,7 @@ _HTTP: Final[Mapping[str, Said]] = {
     ),
     "store-unavailable": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The record cannot answer now."),
     "not-open": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The ledger is not open yet."),
+    "identity-unavailable": Said(HTTPStatus.SERVICE_UNAVAILABLE, "Who is asking cannot be found out now."),
     "view-behind": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The view has not reached that position in time."),
     "view-unbuilt": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The view is being built."),
 }
@@ -70,8 +71,6 @@ def problem(
     status = CODES[code].status
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         sent.setdefault("Retry-After", str(RETRY_AFTER_S))
-    if status is HTTPStatus.UNAUTHORIZED:
-        sent.setdefault("WWW-Authenticate", "Docket")
     return Response(wire.canonical(members(code, detail, **more)), status, sent, MEDIA_TYPE)
 
 

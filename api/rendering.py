@@ -12,11 +12,13 @@ from api.problems import Problem
 from api.reading import Page
 from api.receipts import JSON
 from api.shapes import NEVER_TOLD, NOT_TOLD
+from consumers.acts.intake import OFFERED
 from domain import wire
 from domain.ledger.recorder import LedgerRecorder
 from domain.message import protected_names
 from projections import known
 from projections.disclosed import disclosed
+from projections.options import Option
 from projections.reads import Found, Reads
 from projections.view import Part, Row, View
 from projections.visible import Sight
@@ -125,3 +127,16 @@ def told(request: Request, recorder: LedgerRecorder, sight: Sight, found: known.
         raise Problem("not-found")
     whole = summary(found.facts, found.now, position=found.position, stale=found.stale)
     return answer(request, whole | {"parts": parts(found.facts, recorder, sight)})
+
+
+def told_options(options: Iterable[Option]) -> list[dict[str, Any]]:
+    """What somebody could do, of what may be asked for at all; what stands in the way of the rest."""
+    return [_told_option(each) for each in options if each.command in OFFERED]
+
+
+def _told_option(option: Option) -> dict[str, Any]:
+    if not option.allowed:
+        why = {"code": option.code, "sentence": option.sentence, "rule": option.rule}
+        return {"command": option.command, "may": False, **why}
+    on = {"authority": option.authority, "post": option.post, "delegation": option.delegation}
+    return {"command": option.command, "may": True, **on}

@@ -21,5 +21,7 @@ class Settings(BaseSettings):
     """0 takes a free one."""
     ceiling: Level = "UNCLASSIFIED"
     """The highest marking that a ledger which is opened now may hold. An open ledger keeps its own."""
+    roster: Path | None = None
+    """File that says whom tokens and cards stand for (docs/operations.md)."""
     development: bool = False
     """Whether a header may say who is asking. Works on loopback only."""

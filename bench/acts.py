@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import orjson
 
-from api.identity import DEVELOPMENT_HEADER
+from api.identity.development import DEVELOPMENT_HEADER
 from domain.values import Digest, ParticipantId, Variant, case_id
 
 READER: Final = 'office/gao; name="R. Example"; clearance=CUI; cui=all; audiences=all; roles=oversight'

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import httpx2
 
-from api.identity import DEVELOPMENT_HEADER
+from api.identity.development import DEVELOPMENT_HEADER
 from bench.figures import Figure, Measured, Reach, taken
 from bench.serving import docket
 from consumers.findings import asking

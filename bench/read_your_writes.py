@@ -21,7 +21,7 @@ from eventsourcing.sqlite import SQLiteTrackingRecorder
 
 from api.clock import SystemClock
 from api.compose import embedded, running
-from api.identity import principal
+from api.identity.development import principal
 from bench.acts import READER, Asked, Developer, get
 from bench.figures import Figure, Measured, Reach, spread, taken
 from bench.knockers import Knocker

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from api.clock import SystemClock
 from api.compose import embedded
-from api.identity import DEVELOPMENT_HEADER, principal
+from api.identity.development import DEVELOPMENT_HEADER, principal
 from bench.acts import LIFE, READER, Developer
 from bench.figures import Figure, Measured, Reach, taken
 from bench.peers import EVENTS

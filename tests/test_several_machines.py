@@ -13,7 +13,7 @@ import orjson
 import pytest
 from kafka import TopicPartition
 
-from api.identity import DEVELOPMENT_HEADER
+from api.identity.development import DEVELOPMENT_HEADER
 from bench.acts import Developer
 from consumers.topics.connection import Connection
 from consumers.topics.feed import KafkaFeed

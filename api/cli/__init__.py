@@ -23,6 +23,8 @@ Host = Annotated[str | None, typer.Option(help="Address to listen on [DOCKET_HOS
 Port = Annotated[
     int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one [DOCKET_PORT].")
 ]
+As = Annotated[str | None, typer.Option("--as", help="Who asks, as the development header says it.")]
+TokenFile = Annotated[Path | None, typer.Option(help="Who asks: a file with a token that the server believes.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
@@ -41,11 +43,15 @@ def demo(
 
 @app.command()
 def serve(
+    *,
     data: Data = None,
     host: Host = None,
     port: Port = None,
     ceiling: Annotated[
         Level | None, typer.Option(help="Ceiling of a ledger that is opened now [DOCKET_CEILING].")
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="Whom tokens and cards stand for, as JSON [DOCKET_ROSTER].")
     ] = None,
     development: Annotated[
         bool | None,
@@ -55,7 +61,7 @@ def serve(
     """Serve a ledger and its views from one process."""
     from api.cli.serve import run
 
-    run(_settings(data=data, host=host, port=port, ceiling=ceiling, development=development))
+    run(_settings(data=data, host=host, port=port, ceiling=ceiling, roster=roster, development=development))
 
 
 @app.command()
@@ -63,14 +69,16 @@ def publish(
     files: Annotated[
         list[Path], typer.Argument(help="NDJSON of CloudEvents, an act a line.", exists=True, dir_okay=False)
     ],
-    principal: Annotated[str, typer.Option("--as", help="Who publishes, as the development header says it.")],
+    principal: As = None,
+    token_file: TokenFile = None,
     url: Annotated[str, typer.Option(help="Where Docket is served.")] = "http://127.0.0.1:8040",
     json: Json = False,
 ) -> None:
     """Publish acts from files; exits with 3 if a rule refused one, 4 if one was turned away, 5 if nobody answers."""
+    from api.cli.asking import asking
     from api.cli.publish import run
 
-    run(files, principal=principal, url=url, json=json)
+    run(files, asking(principal, token_file), url=url, json=json)
 
 
 @app.command()
@@ -80,17 +88,19 @@ def findings(
         list[Path],
         typer.Argument(help="CVE, OSV, CSAF, KEV: one, or one a line.", exists=True, dir_okay=False),
     ],
-    principal: Annotated[str, typer.Option("--as", help="Who reports, as the development header says it.")],
     batch: Annotated[str, typer.Option(help="A random UUID; sent again under the same, nothing is repeated.")],
     marking: Annotated[str, typer.Option(help="Of every report, with a TLP colour.")],
+    principal: As = None,
+    token_file: TokenFile = None,
     format: Annotated[str | None, typer.Option(help="Of every document; by default each says it itself.")] = None,
     url: Annotated[str, typer.Option(help="Where Docket is served.")] = "http://127.0.0.1:8040",
     json: Json = False,
 ) -> None:
     """Report what foreign documents say; exits with 3, 4 and 5 as `publish` does."""
+    from api.cli.asking import asking
     from api.cli.findings import run
 
-    run(files, batch=batch, marking=marking, format=format, principal=principal, url=url, json=json)
+    run(files, batch=batch, marking=marking, format=format, headers=asking(principal, token_file), url=url, json=json)
 
 
 @app.command()

@@ -24,7 +24,7 @@ from api.cli.say import IN_USE, UNREACHABLE, bar, fail
 from api.clock import SimulatedClock
 from api.compose import InUse, embedded, running
 from api.demo import STORY
-from api.identity import DEVELOPMENT_HEADER, DevelopmentHeader
+from api.identity.development import DEVELOPMENT_HEADER, DevelopmentHeader
 from api.server import address, bound, in_background, until_told
 from api.shared import following, shared
 from consumers.acts.named import names_of

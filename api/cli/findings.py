@@ -42,11 +42,11 @@ def parts(all_lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def run(
-    files: list[Path], *, batch: str, marking: str, format: str | None, principal: str, url: str, json: bool
+    files: list[Path], *, batch: str, marking: str, format: str | None, headers: dict[str, str], url: str, json: bool
 ) -> None:
     """Send what the files hold, and count what became of it."""
     asked = {"batch_id": batch, "marking": marking} | ({} if format is None else {"format": format})
-    headers = {"content-type": "application/x-ndjson", "docket-development-principal": principal}
+    headers = {**headers, "content-type": "application/x-ndjson"}
     tally: Counter[str] = Counter()
     linked = 0
     try:

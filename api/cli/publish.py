@@ -39,7 +39,7 @@ def outcomes(
             return  # the record could not answer: what comes later would overtake what did not act
 
 
-def run(files: list[Path], *, principal: str, url: str, json: bool) -> None:
+def run(files: list[Path], headers: dict[str, str], *, url: str, json: bool) -> None:
     """Send what the files hold, and count what became of it."""
     lines = [line for file in files for line in file.read_bytes().splitlines() if line.strip()]
     tally: Counter[str] = Counter()
@@ -49,7 +49,7 @@ def run(files: list[Path], *, principal: str, url: str, json: bool) -> None:
         task = progress.add_task("publish", total=len(lines), speed=0)
         try:
             with httpx2.Client(base_url=url) as client:
-                for outcome in outcomes(client, lines, {"docket-development-principal": principal}):
+                for outcome in outcomes(client, lines, headers):
                     tally[outcome["outcome"]] += 1
                     progress.update(task, advance=1, speed=round(tally.total() / (perf_counter() - began)))
         except ValueError as error:

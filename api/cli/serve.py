@@ -13,7 +13,11 @@ from api.app import Docket, Services, build_app
 from api.cli.say import IN_USE, UNREACHABLE, fail
 from api.clock import SystemClock
 from api.compose import InUse, embedded, running
-from api.identity import DevelopmentHeader, Nobody
+from api.health import Checks
+from api.identity import Authenticator, Nobody, Unavailable
+from api.identity.development import DevelopmentHeader
+from api.identity.known import Known
+from api.identity.roster import Roster
 from api.server import address, bound, in_background, until_told
 from api.settings import Settings
 from api.shared import following, shared
@@ -43,7 +47,7 @@ def run(settings: Settings) -> None:
         fail(str(error), DIVERGED)
     except Unreachable as error:
         fail(str(error), UNREACHABLE)
-    except (OSError, ValueError, StoreError, Missing, NotAsAgreed, ValidationError) as error:
+    except (OSError, ValueError, StoreError, Missing, NotAsAgreed, ValidationError, Unavailable) as error:
         fail(str(error))
 
 
@@ -68,8 +72,17 @@ def _serve(
     **given: Any,  # noqa: ANN401 - what `Services` takes
 ) -> None:
     names = names_of(docket.ledger)
-    authenticator = DevelopmentHeader(bound_to=settings.host, named=names) if settings.development else Nobody()
-    app = build_app(Services(docket=docket, authenticator=authenticator, version=version("docket"), **given))
+    checks: Checks = given.pop("checks", {})
+    authenticator: Authenticator = Nobody()
+    if settings.development and settings.roster is not None:
+        raise ValueError("a header and a roster cannot both say who is asking")
+    if settings.development:
+        authenticator = DevelopmentHeader(bound_to=settings.host, named=names)
+    elif settings.roster is not None:
+        roster = Roster(settings.roster, names)
+        authenticator, checks = Known(roster), {**checks, "roster": roster.wrong}
+    services = Services(docket=docket, authenticator=authenticator, version=version("docket"), checks=checks, **given)
+    app = build_app(services)
     with working, in_background(app, listening):
         sys.stderr.write(f"docket: serving {where} on {address(listening)}\n")
         until_told(docket)

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from structlog.testing import LogCapture
 
 from api.app import Services, build_app
-from api.identity import DevelopmentHeader
+from api.identity.development import DevelopmentHeader
 from consumers.acts.named import names_of
 from domain import wire
 from domain.act import Act, Actor, ActorKind, Attestation, Principal

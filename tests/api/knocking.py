@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from structlog.testing import LogCapture
 
-from api.identity import DEVELOPMENT_HEADER
+from api.identity.development import DEVELOPMENT_HEADER
 from domain.ledger.ledger import Ledger
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance

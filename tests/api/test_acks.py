@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import Services, build_app
-from api.identity import DevelopmentHeader
+from api.identity.development import DevelopmentHeader
 from api.receipts import published as level
 from consumers.acts.named import names_of
 from consumers.topics.published import Published

@@ -12,6 +12,8 @@ import pytest
 
 from domain import wire
 from domain.ledger.sqlite import SQLiteRecorder
+from tests.api.identity.issuing import AUDIENCE, ISSUER, Issuer
+from tests.api.knocking import named_id
 from tests.projections.small_ledger import small
 
 
@@ -96,6 +98,34 @@ def test_development_is_refused_where_others_can_reach_it(folder: Path):
     assert said.returncode == 1
     assert "loopback" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_a_roster_says_who_publishes_and_a_header_says_nothing_beside_it(folder: Path, tmp_path: Path):
+    issuer, roster, acts, token = Issuer(tmp_path), tmp_path / "roster.json", tmp_path / "acts.ndjson", tmp_path / "t"
+    members = [{"acts_for": "office/dhs", "subjects": [{"issuer": ISSUER, "subject": "dhs"}]}]
+    issuers = [{"issuer": ISSUER, "audience": AUDIENCE, "keys": str(issuer.file)}]
+    roster.write_text(json.dumps({"issuers": issuers, "members": members}))
+    token.write_text(issuer.token("dhs") + "\n")
+    act = {"specversion": "1.0", "id": named_id("act"), "source": "office/dhs", "type": "scan.complete.v1"}
+    data = {"scan_id": named_id("scan"), "outcome": "performed"}
+    acts.write_text(json.dumps({**act, "marking": "UNCLASSIFIED", "data": data}))
+    serve = [sys.executable, "-m", "api", "serve", "--data", str(folder), "--port", "0", "--roster", str(roster)]
+    with subprocess.Popen(serve, stderr=subprocess.PIPE, text=True) as served:
+        assert served.stderr is not None
+        try:
+            url = served.stderr.readline().split()[-1]
+            sent = docket("publish", acts, "--token-file", token, "--url", url, "--json")
+            assert (sent.returncode, json.loads(sent.stdout)["refused"]) == (3, 1), sent.stderr
+            header = docket("publish", acts, "--as", "office/dhs", "--url", url)
+            assert (header.returncode, "unauthenticated" in header.stderr) == (4, True)
+            assert docket("publish", acts, "--url", url).returncode == 2
+        finally:
+            served.send_signal(signal.SIGTERM)
+    roster.write_text("{")
+    broken = docket(*serve[3:])
+    assert (broken.returncode, broken.stderr.count("\n")) == (1, 1)
+    both = docket(*serve[3:], "--development")
+    assert (both.returncode, "cannot both say" in both.stderr) == (1, True)
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(folder: Path):

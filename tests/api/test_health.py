@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 import api.health
 from api.app import Services, build_app
-from api.identity import DevelopmentHeader
+from api.identity.development import DevelopmentHeader
 from consumers.acts.named import names_of
 from domain import wire
 from domain.ledger.ledger import Busy, Ledger

@@ -258,6 +258,7 @@ def test_options_say_what_could_be_done_now_on_what_and_why_not_the_rest(door: D
         "may": True,
         "authority": None,
         "post": None,
+        "delegation": None,
     }
 
 

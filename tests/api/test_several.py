@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from api.app import Services, build_app
-from api.identity import DevelopmentHeader
+from api.identity.development import DevelopmentHeader
 from consumers.acts.named import names_of
 from domain.ledger.ledger import Ledger
 from domain.ledger.sqlite import SQLiteRecorder

@@ -12,7 +12,7 @@ from domain.errors import Refused
 from domain.ledger.ledger import Ledger
 from domain.rules import Asked
 from domain.values import CaseId, StreamId
-from projections.case.options import Option, options
+from projections.options import Option, options
 from tests.domain import requests as ask
 from tests.domain.cast import (
     CLOCK,

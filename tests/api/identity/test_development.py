@@ -3,7 +3,8 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from api.identity import DEVELOPMENT_COOKIE, DEVELOPMENT_HEADER, DevelopmentHeader, Unauthenticated, principal
+from api.identity import Unauthenticated
+from api.identity.development import DEVELOPMENT_COOKIE, DEVELOPMENT_HEADER, DevelopmentHeader, principal
 from domain.act import ActorKind, Attestation
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification
 from tests.api.knocking import DEVELOPER, Door, named_id

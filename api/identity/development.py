@@ -1,17 +1,16 @@
-"""Who is asking is found out by one authenticator; what is believed of the actor's name comes from the record."""
+"""Development: a header says who is asking, on loopback and nowhere else."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import ip_address
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import unquote, unquote_to_bytes
 from uuid import UUID
 
 from fastapi import Request
 
-from api.problems import Problem
-from api.tally import Tally
+from api.identity import ROLES, Unauthenticated
 from consumers.acts.named import Named
 from consumers.inbox.attested import LOWEST, written
 from domain.act import Actor, ActorKind, Attestation, Person, Principal
@@ -21,50 +20,6 @@ from domain.values import PersonId, derived
 DEVELOPMENT_HEADER: Final = "Docket-Development-Principal"
 DEVELOPMENT_COOKIE: Final = "docket-development-principal"
 """The same for a page whose event stream cannot send headers: percent-encoded, for GET and HEAD alone."""
-ROLES: Final = frozenset({"oversight", "operator"})
-
-
-class Unauthenticated(Exception):
-    """Nobody is known to be asking; the sentence says why, and repeats nothing that came in."""
-
-
-class Authenticator(Protocol):
-    """Finds out who sent a request."""
-
-    @property
-    def scheme(self) -> Mapping[str, Any]:
-        """How OpenAPI describes it: a security scheme."""
-
-    def __call__(self, request: Request) -> Principal:
-        """Who is asking. Raises Unauthenticated."""
-
-
-def caller(authenticator: Authenticator, tally: Tally) -> Callable[[Request], Principal]:
-    """A dependency that gives whoever asks, or ends the request with 401."""
-
-    def principal(request: Request) -> Principal:
-        try:
-            found = authenticator(request)
-        except Unauthenticated as error:
-            tally.unauthenticated(str(error), None if request.client is None else request.client.host)
-            raise Problem("unauthenticated", str(error)) from error
-        request.state.actor = str(found.actor)
-        return found
-
-    return principal
-
-
-class Nobody:
-    """Knows nobody: what a server without any way to tell who is asking is made with."""
-
-    scheme: Final[Mapping[str, Any]] = {
-        "type": "http",
-        "scheme": "docket",
-        "description": "Nobody is known here: this server was started without a way to tell who is asking.",
-    }
-
-    def __call__(self, request: Request) -> Principal:
-        raise Unauthenticated("This server has no way to tell who is asking.")
 
 
 class DevelopmentHeader:
@@ -82,12 +37,15 @@ class DevelopmentHeader:
     Raises ValueError where the server is not bound to loopback.
     """
 
-    scheme: Final[Mapping[str, Any]] = {
-        "type": "apiKey",
-        "in": "header",
-        "name": DEVELOPMENT_HEADER,
-        "description": 'For development on loopback alone: `office/nsa; name="A. Example"; clearance="CUI"`.',
+    schemes: Final[Mapping[str, Any]] = {
+        "caller": {
+            "type": "apiKey",
+            "in": "header",
+            "name": DEVELOPMENT_HEADER,
+            "description": 'For development on loopback alone: `office/nsa; name="A. Example"; clearance="CUI"`.',
+        }
     }
+    challenge: Final = "Docket"
 
     def __init__(self, *, bound_to: str, named: Named) -> None:
         if not _is_loopback(bound_to):

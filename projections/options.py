@@ -1,6 +1,6 @@
-"""What somebody could do with a stream now, on what it would rest, and which rule stands in the way of the rest."""
+"""What somebody could do now, on what it would rest, and which rule stands in the way of the rest."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -12,9 +12,11 @@ from domain.commands.case import SubmitCase
 from domain.commands.consultation import OpenConsultation
 from domain.errors import REFUSALS, Refused
 from domain.ledger.ledger import Ledger
-from domain.rules import Asked, Seen, Standing
+from domain.rules import Asked, Seen, Standing, authority
 from domain.rules.case import Case, Phase
-from domain.rules.seen import of_consultation, of_office
+from domain.rules.policy import AUTHORITY
+from domain.rules.seen import of_consultation, of_office, of_policy
+from domain.rules.stream import members
 from domain.values import Citation, ConsultationId, DelegationId, PostCode, StreamId
 
 _NEW: Final = of_consultation(ConsultationId("00000000-0000-0000-0000-000000000000"))
@@ -47,14 +49,7 @@ def options(ledger: Ledger, stream: StreamId, by: Principal, now: datetime) -> l
     for what its body says, or for what happens meanwhile.
     """
     state = ledger.state(stream).state
-    asked = Asked(
-        taken_in_at=now,
-        recorded_at=now,
-        by=by.actor,
-        person=None if by.person is None else by.person.id,
-        clearance=by.clearance,
-        marking=getattr(state, "marking", ""),
-    )
+    asked = _asked(by, now, getattr(state, "marking", ""))
     kind, _, code = stream.partition("-")
     commands = rules.commands_on(kind)
     if (
@@ -63,10 +58,22 @@ def options(ledger: Ledger, stream: StreamId, by: Principal, now: datetime) -> l
         or (kind == "participant" and asked.participant not in {None, code})
     ):
         return []
-    found = [_option(ledger, stream, command, asked) for command in commands if not _is_standing(command, state)]
+    offered = [command for command in commands if not _is_standing(command, state)]
     if kind == "case":
-        found.append(_option(ledger, stream, OpenConsultation, asked))
-    return found
+        offered.append(OpenConsultation)
+    return [
+        _option(ledger, command, asked, lambda command, asked: _may(ledger, stream, command, asked))
+        for command in offered
+    ]
+
+
+def rights(ledger: Ledger, by: Principal, now: datetime) -> list[Option]:
+    """Every command there is, as far as it depends on who gives it alone, in the order of the catalogue."""
+    asked = _asked(by, now, "")
+    return [
+        _option(ledger, command, asked, lambda command, asked: _standing(ledger, command, asked))
+        for command in members(Command)
+    ]
 
 
 def _is_absent(stream: StreamId, state: Any, asked: Asked) -> bool:  # noqa: ANN401 - of any stream
@@ -87,11 +94,24 @@ def _is_standing(command: type[Command], state: Any) -> bool:  # noqa: ANN401 - 
     return command is SubmitCase and isinstance(state, Case) and state.phase in {Phase.UNDER_REVIEW, Phase.ACCEPTED}
 
 
-def _option(ledger: Ledger, stream: StreamId, command: type[Command], asked: Asked) -> Option:
+def _asked(by: Principal, now: datetime, marking: str) -> Asked:
+    return Asked(
+        taken_in_at=now,
+        recorded_at=now,
+        by=by.actor,
+        person=None if by.person is None else by.person.id,
+        clearance=by.clearance,
+        marking=marking,
+    )
+
+
+def _option(
+    ledger: Ledger, command: type[Command], asked: Asked, may: Callable[[type[Command], Asked], Standing]
+) -> Option:
     refused: Refused | None = None
     for question in (asked, *_delegated(ledger, asked)):
         try:
-            stands = _may(ledger, stream, command, question)
+            stands = may(command, question)
         except Refused as error:
             refused = refused or error
             continue
@@ -114,6 +134,12 @@ def _may(ledger: Ledger, stream: StreamId, command: type[Command], asked: Asked)
         return rules.may(command, stream, asked, states)
     begins = rules.rules_of(_NEW)
     return rules.may(command, _NEW, asked, {**states, _NEW: None if begins is None else begins.initial})
+
+
+def _standing(ledger: Ledger, command: type[Command], asked: Asked) -> Standing:
+    type = rules.type_of(command)
+    known = ledger.load(of_policy(AUTHORITY), lambda seen: rules.reads_of_type(type, asked, seen))
+    return authority.standing(type, asked, Seen({name: each.state for name, each in known.items()}))
 
 
 def _delegated(ledger: Ledger, asked: Asked) -> Iterator[Asked]:

@@ -1,0 +1,70 @@
+"""Who is asking is found out by one authenticator; what is believed of the actor's name comes from the record."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+from fastapi import Request
+
+from api.problems import Problem
+from api.tally import Tally
+from domain.act import Principal
+
+ROLES: Final = frozenset({"oversight", "operator"})
+
+
+class Unauthenticated(Exception):
+    """Nobody is known to be asking; the sentence says why, and repeats nothing that came in."""
+
+
+class Unavailable(Exception):
+    """Who is asking cannot be found out now: the same request may be believed later. The sentence is for the log."""
+
+
+class Authenticator(Protocol):
+    """Finds out who sent a request."""
+
+    @property
+    def schemes(self) -> Mapping[str, Any]:
+        """How OpenAPI describes it: security schemes by name, any of which will do."""
+
+    @property
+    def challenge(self) -> str:
+        """What `WWW-Authenticate` tells whoever is not known (RFC 9110 §11.6.1)."""
+
+    def __call__(self, request: Request) -> Principal:
+        """Who is asking. Raises Unauthenticated, Unavailable."""
+
+
+def caller(authenticator: Authenticator, tally: Tally) -> Callable[[Request], Principal]:
+    """A dependency that gives whoever asks, or ends the request with 401, or 503."""
+
+    def principal(request: Request) -> Principal:
+        try:
+            found = authenticator(request)
+        except Unauthenticated as error:
+            tally.unauthenticated(str(error), None if request.client is None else request.client.host)
+            headers = {"WWW-Authenticate": authenticator.challenge}
+            raise Problem("unauthenticated", str(error), headers=headers) from error
+        except Unavailable as error:
+            tally.unauthenticated(str(error), None if request.client is None else request.client.host)
+            raise Problem("identity-unavailable") from error
+        request.state.actor = str(found.actor)
+        return found
+
+    return principal
+
+
+class Nobody:
+    """Knows nobody: what a server without any way to tell who is asking is made with."""
+
+    schemes: Final[Mapping[str, Any]] = {
+        "caller": {
+            "type": "http",
+            "scheme": "docket",
+            "description": "Nobody is known here: this server was started without a way to tell who is asking.",
+        }
+    }
+    challenge: Final = "Docket"
+
+    def __call__(self, request: Request) -> Principal:
+        raise Unauthenticated("This server has no way to tell who is asking.")
