@@ -42,6 +42,7 @@ from api.headers import SafeHeaders
 from api.health import Health
 from api.identity import Authenticator, caller
 from api.problems import answer_with_problems
+from api.quotas import Metered, Quotas
 from api.reading import Reading
 from api.receipts import Ack, Acting
 from api.tally import Tally
@@ -79,6 +80,8 @@ class Services:
     clock: Clock
     """The same that the ledger has."""
     authenticator: Authenticator
+    quotas: Quotas | None = None
+    """What each actor may ask for; None: as much as it likes."""
     acks: Mapping[str, Ack] = field(default_factory=dict)
     """Further ack levels, beside `stored`."""
     folder: Path | None = None
@@ -97,7 +100,7 @@ def build_app(services: Services) -> FastAPI:
     """The application. `app.state.end_streams()` ends every stream, so that a server can stop at once."""
     docket, clock = services.docket, services.clock
     tally = Tally(services.log())
-    by = caller(services.authenticator, tally)
+    by = caller(services.authenticator, tally, services.quotas)
     acting = Acting(ledger=docket.ledger, clock=clock, tally=tally)
     reading = Reading(ledger=docket.ledger, reads=docket.store, runner=docket.runner, clock=clock, caller=by)
     streams = stream.Streams(reading, docket.store, views())
@@ -119,6 +122,7 @@ def build_app(services: Services) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.end_streams = streams.stop
+    app.add_middleware(Metered)
     app.add_middleware(SafeHeaders)
     answer_with_problems(app, tally)
     app.include_router(actions.router(acting, by, services.acks))

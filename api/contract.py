@@ -34,6 +34,7 @@ _WORDS: Final = {
     413: "Too large",
     415: "Not a media type that is taken in here",
     422: "The request does not have its form, or means nothing",
+    429: "More than one actor may ask for",
     500: "An error of Docket's own",
     503: "Not now; the same may succeed later",
 }
@@ -172,6 +173,7 @@ def openapi(app: FastAPI, schemes: Mapping[str, Any], version: str) -> dict[str,
                 del each["responses"]["422"]  # FastAPI's own form, which nobody is answered with
             if path.startswith("/v1/") and "security" not in each:
                 each["security"] = [{name: []} for name in schemes]  # any of them will do
+                each["responses"].setdefault("429", PROBLEMS[429])
             for status in (400, 500) if each.get("parameters") else (500,):
                 each["responses"].setdefault(str(status), PROBLEMS[status])
     return made

@@ -40,6 +40,8 @@ _HTTP: Final[Mapping[str, Said]] = {
     "store-unavailable": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The record cannot answer now."),
     "not-open": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The ledger is not open yet."),
     "identity-unavailable": Said(HTTPStatus.SERVICE_UNAVAILABLE, "Who is asking cannot be found out now."),
+    "quota-spent": Said(HTTPStatus.TOO_MANY_REQUESTS, "You ask more often than one actor may; `RateLimit` says when."),
+    "too-many-at-once": Said(HTTPStatus.TOO_MANY_REQUESTS, "More of your requests are being answered than may be."),
     "view-behind": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The view has not reached that position in time."),
     "view-unbuilt": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The view is being built."),
 }

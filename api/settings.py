@@ -23,5 +23,11 @@ class Settings(BaseSettings):
     """The highest marking that a ledger which is opened now may hold. An open ledger keeps its own."""
     roster: Path | None = None
     """File that says whom tokens and cards stand for (docs/operations.md)."""
+    quota: int = Field(default=1000, ge=1)
+    """Requests that each office or participant may send in `quota_window` seconds."""
+    quota_window: int = Field(default=10, ge=1)
+    """Seconds."""
+    quota_at_once: int = Field(default=100, ge=1)
+    """Requests and streams of each that are answered at the same time."""
     development: bool = False
     """Whether a header may say who is asking. Works on loopback only."""

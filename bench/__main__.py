@@ -1,6 +1,6 @@
 """Every benchmark, each beside its peers in the same run.
 
-python -m bench [appends] [rebuild] [door] [stream] [read_your_writes] [kafka] [findings] [--quick] [--json]
+python -m bench [name …] [--quick] [--json]
 """
 
 import argparse
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from bench import actions, appends, findings, lives, read_your_writes, several, stream
+from bench import actions, appends, findings, lives, neighbours, read_your_writes, several, stream
 from bench.figures import Figure, Measured, Reach, plain, table, taken
 from bench.rebuild import SUBJECTS
 from bench.serving import measured
@@ -91,6 +91,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "read_your_writes": read_your_writes.figures,
     "kafka": several.figures,
     "findings": findings.figures,
+    "neighbours": neighbours.figures,
 }
 
 

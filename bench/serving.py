@@ -1,11 +1,12 @@
 """What is measured over HTTP is a process of its own on a free port of this machine, with a folder of its own."""
 
 import json
+import os
 import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,25 +15,29 @@ _READY_S = 60
 
 
 @contextmanager
-def docket(folder: Path) -> Iterator[int]:
-    """The port of `docket serve`, with its ledger and its views, as anybody starts it."""
+def docket(folder: Path, **environ: str) -> Iterator[int]:
+    """The port of `docket serve`, with its ledger and its views; what is measured is no quota, unless that is said."""
     given = ["serve", "--development", "--port", "0", "--data", str(folder), "--ceiling", "CUI"]
-    with _serving([sys.executable, "-m", "api", *given], folder) as port:
+    unlimited = {"DOCKET_QUOTA": "1000000000", "DOCKET_QUOTA_AT_ONCE": "1000000000"}
+    with _serving([sys.executable, "-m", "api", *given], folder, {**unlimited, **environ}) as port:
         yield port
 
 
 @contextmanager
 def peer(name: str, folder: Path) -> Iterator[int]:
     """The port of an app of `bench.peers`, under the same server with the same settings."""
-    with _serving([sys.executable, "-m", "bench.peers", name, str(folder)], folder) as port:
+    with _serving([sys.executable, "-m", "bench.peers", name, str(folder)], folder, {}) as port:
         yield port
 
 
 @contextmanager
-def _serving(command: Sequence[str], folder: Path) -> Iterator[int]:
+def _serving(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> Iterator[int]:
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "said"
-    with log.open("wb") as said, subprocess.Popen(command, stdout=said, stderr=said) as process:
+    with (
+        log.open("wb") as said,
+        subprocess.Popen(command, stdout=said, stderr=said, env={**os.environ, **environ}) as process,
+    ):
         try:
             yield _port(process, log)
         finally:

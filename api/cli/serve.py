@@ -18,6 +18,7 @@ from api.identity import Authenticator, Nobody, Unavailable
 from api.identity.development import DevelopmentHeader
 from api.identity.known import Known
 from api.identity.roster import Roster
+from api.quotas import Quotas
 from api.server import address, bound, in_background, until_told
 from api.settings import Settings
 from api.shared import following, shared
@@ -81,7 +82,15 @@ def _serve(
     elif settings.roster is not None:
         roster = Roster(settings.roster, names)
         authenticator, checks = Known(roster), {**checks, "roster": roster.wrong}
-    services = Services(docket=docket, authenticator=authenticator, version=version("docket"), checks=checks, **given)
+    quotas = Quotas(requests=settings.quota, window_s=settings.quota_window, at_once=settings.quota_at_once)
+    services = Services(
+        docket=docket,
+        authenticator=authenticator,
+        quotas=quotas,
+        version=version("docket"),
+        checks=checks,
+        **given,
+    )
     app = build_app(services)
     with working, in_background(app, listening):
         sys.stderr.write(f"docket: serving {where} on {address(listening)}\n")

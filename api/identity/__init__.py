@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 from fastapi import Request
 
 from api.problems import Problem
+from api.quotas import Quotas
 from api.tally import Tally
 from domain.act import Principal
 
@@ -35,8 +36,8 @@ class Authenticator(Protocol):
         """Who is asking. Raises Unauthenticated, Unavailable."""
 
 
-def caller(authenticator: Authenticator, tally: Tally) -> Callable[[Request], Principal]:
-    """A dependency that gives whoever asks, or ends the request with 401, or 503."""
+def caller(authenticator: Authenticator, tally: Tally, quotas: Quotas | None = None) -> Callable[[Request], Principal]:
+    """A dependency that gives whoever asks, or ends the request with 401, 429 or 503."""
 
     def principal(request: Request) -> Principal:
         try:
@@ -49,6 +50,8 @@ def caller(authenticator: Authenticator, tally: Tally) -> Callable[[Request], Pr
             tally.unauthenticated(str(error), None if request.client is None else request.client.host)
             raise Problem("identity-unavailable") from error
         request.state.actor = str(found.actor)
+        if quotas is not None:
+            quotas.enter(str(found.actor), request)
         return found
 
     return principal

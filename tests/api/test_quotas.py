@@ -1,0 +1,126 @@
+"""Who asks too much is told when to ask again, and takes nothing from anybody else."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from time import monotonic, sleep
+from types import SimpleNamespace
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from starlette.requests import Request
+
+from api.app import Services, build_app
+from api.identity.development import DevelopmentHeader
+from api.problems import Problem
+from api.quotas import Quotas
+from consumers.acts.named import names_of
+from tests.api.knocking import NSA, SECRETARIAT, Docket, Hand
+from tests.api.serving import served
+
+Made = Callable[..., FastAPI]
+
+
+@pytest.fixture
+def made(docket: Docket) -> Made:
+    def made(quotas: Quotas) -> FastAPI:
+        authenticator = DevelopmentHeader(bound_to="127.0.0.1", named=names_of(docket.ledger))
+        return build_app(Services(docket=docket, clock=Hand(), authenticator=authenticator, quotas=quotas))
+
+    return made
+
+
+def request() -> Request:
+    return Request({"type": "http"})
+
+
+def test_a_quota_is_spent_refills_as_time_goes_and_is_one_actor_s_own() -> None:
+    now = SimpleNamespace(at=0.0)
+    quotas = Quotas(requests=4, window_s=8, at_once=100, clock=lambda: now.at)
+    for _ in range(4):
+        quotas.enter("office/nsa", request())
+    with pytest.raises(Problem) as spent:
+        quotas.enter("office/nsa", request())
+    assert (spent.value.code, dict(spent.value.headers or {})) == (
+        "quota-spent",
+        {
+            "RateLimit-Policy": '"requests";q=4;w=8, "at-once";q=100',
+            "RateLimit": '"requests";r=0;t=8, "at-once";r=96',
+            "Retry-After": "2",
+        },
+    )
+    quotas.enter("office/dhs", request())
+    now.at = 2.0
+    quotas.enter("office/nsa", request())
+    with pytest.raises(Problem):
+        quotas.enter("office/nsa", request())
+    now.at = 1000.0
+    for _ in range(4):
+        quotas.enter("office/nsa", request())
+    with pytest.raises(Problem):
+        quotas.enter("office/nsa", request())
+
+
+def test_a_request_counts_once_and_until_it_is_answered() -> None:
+    quotas = Quotas(requests=100, window_s=1, at_once=2)
+    first, second = request(), request()
+    for each in (first, first, second):
+        quotas.enter("office/nsa", each)
+    with pytest.raises(Problem) as full:
+        quotas.enter("office/nsa", request())
+    assert full.value.code == "too-many-at-once"
+    first.state.entered.leave()
+    quotas.enter("office/nsa", request())
+
+
+def test_whoever_is_silent_is_forgotten_and_nobody_who_is_being_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.quotas._KEPT", 2)
+    quotas, asked = Quotas(requests=1, window_s=1000, at_once=2), [request() for _ in range(3)]
+    for number, each in enumerate(asked):
+        quotas.enter(f"office/{number}", each)
+        if number:
+            each.state.entered.leave()
+    with pytest.raises(Problem):
+        quotas.enter("office/0", request())
+
+
+@pytest.mark.parametrize("wrong", ["requests", "window_s", "at_once"])
+def test_a_quota_of_nothing_is_none(wrong: str) -> None:
+    asked: Any = {"requests": 1, "window_s": 1, "at_once": 1, wrong: 0}
+    with pytest.raises(ValueError, match="lets something in"):
+        Quotas(**asked)
+
+
+def test_over_http_it_is_told_with_every_answer_and_its_end_is_a_problem(made: Made) -> None:
+    app = made(Quotas(requests=3, window_s=1000, at_once=5))
+    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+
+        def asks(by: dict[str, str]) -> Any:
+            return client.get("/v1/offices", headers=by)
+
+        told = [asks(NSA) for _ in range(4)]
+        assert [each.status_code for each in told] == [200, 200, 200, 429]
+        assert [each.headers["ratelimit"].split(";")[1] for each in told] == ["r=2", "r=1", "r=0", "r=0"]
+        assert told[0].headers["ratelimit"].endswith('"at-once";r=4')
+        assert (told[3].json()["code"], told[3].headers["retry-after"]) == ("quota-spent", "334")
+        assert told[3].headers["content-type"] == "application/problem+json"
+        assert asks(SECRETARIAT).status_code == 200
+        assert client.get("/livez").status_code == 200
+        assert "ratelimit" not in client.get("/livez").headers
+
+
+def test_a_stream_counts_while_it_is_open(made: Made) -> None:
+    quotas = Quotas(requests=1000, window_s=1, at_once=2)
+    with served(made(quotas)) as address, httpx2.Client(base_url=address) as client, ExitStack() as streams:
+        opened = [streams.enter_context(client.stream("GET", "/v1/stream", headers=NSA)) for _ in range(2)]
+        assert [each.status_code for each in opened] == [200, 200]
+        refused = client.get("/v1/offices", headers=NSA)
+        assert (refused.status_code, refused.json()["code"]) == (429, "too-many-at-once")
+        assert client.get("/v1/offices", headers=SECRETARIAT).status_code == 200
+        opened[0].close()
+        end = monotonic() + 10
+        while client.get("/v1/offices", headers=NSA).status_code == 429:
+            assert monotonic() < end, "a stream that is closed counts no longer"
+            sleep(0.02)
