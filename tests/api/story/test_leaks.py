@@ -1,0 +1,156 @@
+"""Words are planted at every marking; whatever anybody is given is searched for those that they may not have."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import structlog
+from fastapi.testclient import TestClient
+from structlog.testing import LogCapture
+
+from api.app import Services, build_app
+from api.cli.demo import BEFORE
+from api.clock import SimulatedClock
+from api.compose import Embedded, embedded, running
+from api.identity.development import DEVELOPMENT_HEADER, DevelopmentHeader, principal
+from consumers.acts.named import names_of
+from projections.audit_trail import AUDIT_TRAIL
+from tests.api.knocking import named_id
+from tests.api.serving import served
+from tests.api.story.planting import FULL, Planted, told
+from tests.api.story.test_forms import ENDLESS, KEYS
+
+READERS = {
+    "an office without clearance": 'office/treasury; name="L. Example"; clearance="UNCLASSIFIED"',
+    "an office that may see CUI": 'office/treasury; name="C. Example"; clearance="CUI"',
+    "oversight of another office": 'office/gao; name="G. Example"; clearance="CUI//SP-CTI"; roles=oversight',
+    "an office with secrets and no categories": 'office/dod; name="S. Example"; clearance="SECRET"',
+}
+ALL = f'office/gao; name="A. Example"; {FULL}; roles=oversight'
+
+
+@dataclass
+class Told:
+    planted: Planted
+    docket: Embedded
+    client: TestClient
+    log: LogCapture
+    tally: dict[str, int]
+
+    def get(self, path: str, by: str | None, **query: Any) -> Any:
+        headers = {} if by is None else {DEVELOPMENT_HEADER: by}
+        return self.client.get(path, headers=headers, params=query)
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    clock, log = SimulatedClock(BEFORE), LogCapture()
+    folder: Path = tmp_path_factory.mktemp("planted")
+    with embedded(folder, clock=clock, ceiling="SECRET", simulated=True) as docket, running(docket, tick_s=None):
+        app = build_app(
+            Services(
+                docket=docket,
+                clock=clock,
+                authenticator=DevelopmentHeader(bound_to="127.0.0.1", named=names_of(docket.ledger)),
+                folder=folder,
+                log=lambda: structlog.wrap_logger(None, processors=[log]),
+            )
+        )
+        client = TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1), raise_server_exceptions=False)
+        with client:
+            planted = Planted()
+            tally = told(planted, docket, clock, client)
+            assert docket.runner.wait(AUDIT_TRAIL, docket.recorder.head(), 30)
+            yield Told(planted, docket, client, log, tally)
+
+
+def addresses(story: Told) -> list[str]:
+    """Everything that can be read of the story, by whoever may see all of it."""
+    found: list[str] = []
+    for path, item in story.client.get("/openapi.json").json()["paths"].items():
+        before, _, rest = path.partition("/{")
+        after = rest.partition("}")[2]
+        if "get" not in item or path == ENDLESS or "{command_id}" in path:
+            continue
+        if not rest:
+            found.append(path)
+        elif before == "/v1/audit/events":
+            for entry in listed(story, before):
+                found += [f"{before}/{entry['position']}", f"{before}/{entry['event']}?form=document"]
+        elif before in KEYS:
+            found += [f"{before}/{each[KEYS[before]]}{after}" for each in listed(story, before)]
+    return found
+
+
+def listed(story: Told, path: str) -> list[dict[str, Any]]:
+    answer = story.get(path, ALL, limit=1000)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
+
+
+def given(answer: Any) -> bytes:
+    """All that an answer says, its headers too."""
+    return answer.content + repr(sorted(answer.headers.items())).encode()
+
+
+def test_the_words_are_there_for_whoever_may_see_them(story: Told) -> None:
+    assert story.tally["recorded"] > 450, story.tally
+    assert len(story.planted.words) >= 6
+    said = b"".join(given(story.get(address, ALL)) for address in addresses(story))
+    for number, marking in enumerate(story.planted.words):
+        assert f"kanarie{number}x".encode() in said, marking
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_no_answer_has_a_word_that_its_reader_may_not_have(story: Told, reader: str) -> None:
+    by = READERS[reader]
+    clearance = principal(by, lambda _, code: code).clearance
+    statuses = set()
+    for address in addresses(story):
+        then = [] if address.startswith("/v1/audit/events/") else [{"as_of": str(story.docket.recorder.head())}]
+        for query in ({}, *then):
+            answer = story.get(address, by, **query)
+            leaked = story.planted.seen_in(given(answer), clearance)
+            assert not leaked, (address, query, answer.status_code, leaked)
+            statuses.add(answer.status_code)
+    assert statuses <= {200, 400, 404}, statuses
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_no_stream_has_one(story: Told, reader: str) -> None:
+    by = READERS[reader]
+    clearance = principal(by, lambda _, code: code).clearance
+    with served(story.client.app) as address, httpx2.Client(base_url=address) as client:  # type: ignore[arg-type]
+        for query in ({}, *({"view": view} for view in ("case_status", "final_authority", "clocks", "leases"))):
+            heard = b""
+            asked = {"headers": {DEVELOPMENT_HEADER: by, "Last-Event-ID": "0"}, "params": query, "timeout": 1.5}
+            with client.stream("GET", "/v1/stream", **asked) as answer:  # type: ignore[arg-type]
+                try:
+                    for part in answer.iter_bytes():
+                        heard += part
+                except httpx2.ReadTimeout:
+                    pass
+            assert heard, query
+            assert not story.planted.seen_in(heard, clearance), query
+
+
+def test_a_participant_of_whom_nothing_tells_is_told_of_no_life(story: Told) -> None:
+    stranger = f'participant/{named_id("stranger")}; name="T. Example"; {FULL}'
+    for address in addresses(story):
+        answer = story.get(address, stranger)
+        named = {each for each in story.planted.lives_in(given(answer)) if each not in address}
+        assert not named, (address, answer.status_code, named)
+        assert answer.status_code in {200, 404} or answer.headers["content-type"] == "application/problem+json"
+
+
+def test_nobody_is_told_anything(story: Told) -> None:
+    nobody = principal('office/gao; clearance="UNCLASSIFIED"', lambda _, code: code).clearance
+    open_to_all = ("/", "/docs", "/metrics", "/readyz", "/livez", "/openapi.json", "/asyncapi.json", "/problems")
+    for address in (*open_to_all, *addresses(story)):
+        answer = story.get(address, None)
+        assert not story.planted.seen_in(given(answer), nobody), address
+    assert not story.planted.seen_in(repr(story.log.entries).encode(), nobody), "the log holds no content"
+    assert not any(b"kanarie" in repr(entry).encode() for entry in story.log.entries)
