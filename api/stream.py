@@ -1,16 +1,20 @@
 """Whoever listens gets one message for each position that it may know of, and goes on behind the last that it had."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Collection, Hashable
+from collections.abc import AsyncIterator, Callable, Collection, Hashable
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Protocol
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from sse_starlette import EventSourceResponse
+from starlette.types import Message, Receive, Scope, Send
 
 from api.audit import read
 from api.contract import PROBLEMS
 from api.fanout import Fanout, Mark, Stretch
+from api.identity import still_known
 from api.problems import Problem
 from api.reading import LARGEST, Reading
 from api.rendering import item
@@ -32,6 +36,8 @@ MOST_CHANGES: Final = 1000
 PATIENCE_S: Final = 30
 """Seconds for which a client may read nothing before its stream ends; it can come back."""
 HEARTBEAT_S: Final = 15
+KNOWN_S: Final = 5.0
+"""Seconds after which whoever listens is looked at again."""
 
 
 class Changes(Reads, Protocol):
@@ -93,6 +99,7 @@ def router(reading: Reading, streams: Streams, tally: Tally) -> APIRouter:
     )
     async def stream(
         *,
+        request: Request,
         sight: Seeing,
         listening: Annotated[Listening, Depends(listens)],
         view: Annotated[str | None, Query(max_length=40, description=f"One of {known}.")] = None,
@@ -108,18 +115,48 @@ def router(reading: Reading, streams: Streams, tally: Tally) -> APIRouter:
             sent = events(fanout, streams.recorder, sight, listening, begin)
         else:
             sent = changes(fanout, streams.store, streams.views[view], sight, begin)
-        return StreamResponse(_counted(sent, tally))
+        return StreamResponse(_counted(sent, tally), still=still_known(request))
 
     return routes
 
 
 class StreamResponse(EventSourceResponse):
-    """Bytes that are messages already, with a heartbeat, until the client or the server ends it."""
+    """Bytes that are messages already, with a heartbeat, until the client or the server ends it.
+
+    Whoever listens is looked at again and again: once they are not known any more, or as somebody else, it ends.
+    """
 
     media_type = "text/event-stream"
 
-    def __init__(self, content: AsyncIterator[bytes], status_code: int = 200) -> None:
+    def __init__(
+        self, content: AsyncIterator[bytes], status_code: int = 200, *, still: Callable[[], bool] = lambda: True
+    ) -> None:
         super().__init__(content, status_code, ping=HEARTBEAT_S, send_timeout=PATIENCE_S, sep="\n")
+        self._still = still
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        unknown = whole = False
+
+        async def heard() -> Message:
+            nonlocal unknown
+            hearing = asyncio.ensure_future(receive())
+            try:
+                while not (await asyncio.wait({hearing}, timeout=KNOWN_S))[0]:
+                    if not await to_thread.run_sync(self._still):
+                        unknown = True
+                        return {"type": "http.disconnect"}
+                return hearing.result()
+            finally:
+                hearing.cancel()
+
+        async def noted(message: Message) -> None:
+            nonlocal whole
+            whole = message["type"] == "http.response.body" and not message.get("more_body", False)
+            await send(message)
+
+        await super().__call__(scope, heard, noted)
+        if unknown and not whole:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def listens(

@@ -1,6 +1,7 @@
 """Who is asking is found out by one authenticator; what is believed of the actor's name comes from the record."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, Protocol
 
 from fastapi import Request
@@ -50,11 +51,24 @@ def caller(authenticator: Authenticator, tally: Tally, quotas: Quotas | None = N
             tally.unauthenticated(str(error), None if request.client is None else request.client.host)
             raise Problem("identity-unavailable") from error
         request.state.actor = str(found.actor)
+        request.state.still_known = partial(_is_still, authenticator, request, found)
         if quotas is not None:
             quotas.enter(str(found.actor), request)
         return found
 
     return principal
+
+
+def still_known(request: Request) -> Callable[[], bool]:
+    """Whether whoever sent a request would be known now as they were then: to be asked of what lasts."""
+    return request.state.still_known  # type: ignore[no-any-return]
+
+
+def _is_still(authenticator: Authenticator, request: Request, then: Principal) -> bool:
+    try:
+        return authenticator(request) == then
+    except (Unauthenticated, Unavailable):
+        return False
 
 
 class Nobody:
