@@ -48,7 +48,8 @@ def item(found: Found[Any]) -> dict[str, Any]:
 
 def summary(row: Row, now: object, *, position: int, stale: bool) -> dict[str, Any]:
     """A row without its parts: what it is, and what follows from them."""
-    whole = {name: plain(getattr(row, name)) for name in row.__struct_fields__ if name not in {*NOT_TOLD, *_lists(row)}}
+    hidden = {*NOT_TOLD, *_lists(row)}
+    whole = {name: plain(getattr(row, name)) for name in row.__struct_fields__ if name not in hidden}
     return whole | {"position": position, "stale": stale, "now": plain(now)}
 
 
