@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, TypeVar
 
 import msgspec
+from msgspec import inspect as types
 
 from domain.act import ActorKind, Principal
 from domain.events import Event
@@ -73,6 +74,15 @@ PUBLIC: Final = frozenset(
 post, and who acts for whom, stays among offices."""
 
 _SHOWN_TO_PARTICIPANTS: Final = SHOWN | PUBLIC
+_PLAIN: Final = (
+    types.StrType,
+    types.IntType,
+    types.BoolType,
+    types.NoneType,
+    types.DateTimeType,
+    types.DateType,
+    types.EnumType,
+)
 NEVER_TO_PARTICIPANTS: Final = frozenset({"ground"})
 """Protected names that no participant is given, not even of its own acts: a refusal's true ground may be hidden."""
 
@@ -188,7 +198,7 @@ class Sight:
         """A copy in which parts, at any depth, are only those that it may see; and how many are not."""
         kept: dict[str, Any] = {}
         withheld = 0
-        for name in whole.__struct_fields__:
+        for name in _holding(type(whole)):
             value = getattr(whole, name)
             found, hidden = self._value(value)
             withheld += hidden
@@ -212,6 +222,19 @@ class Sight:
                 return left, sum(hidden for _, _, (_, hidden) in pairs)
             case _:
                 return value, 0
+
+
+@cache
+def _holding(cls: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The fields that can hold parts: all but those of which each value is plain."""
+    found = types.type_info(cls)
+    if not isinstance(found, types.StructType):
+        raise TypeError(f"{cls} has no fields")
+    return tuple(field.name for field in found.fields if not _is_plain(field.type))
+
+
+def _is_plain(of: types.Type) -> bool:
+    return all(map(_is_plain, of.types)) if isinstance(of, types.UnionType) else isinstance(of, _PLAIN)
 
 
 @lru_cache(maxsize=16384)
