@@ -10,7 +10,7 @@ from api.contract import gives
 from api.problems import Problem
 from api.reading import ANSWERS, Page, Reading, instant_in
 from api.rendering import answer, item, listed, next_of, plain
-from domain.values import CaseId, Citation, EventId, StreamId
+from domain.values import UUID_FORM, CaseId, Citation, EventId, StreamId
 from projections import known
 from projections.audit_trail import AUDIT_TRAIL, Wanted, trail
 from projections.disclosed import Disclosed, disclosed
@@ -19,7 +19,6 @@ from projections.refusals import REFUSALS, refusals
 from projections.visible import Sight
 
 _WORD: Final = Query(max_length=200)
-_UUID: Final = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def router(reading: Reading) -> APIRouter:
@@ -48,7 +47,7 @@ def router(reading: Reading) -> APIRouter:
 
     def placed(id: str, sight: Sight) -> int:
         """The position of an event; 0 where this reader has none of this id."""
-        if not re.fullmatch(_UUID, id):
+        if not re.fullmatch(UUID_FORM, id):
             return 0
         return next((each.position for each in trail(reading.reads, sight, Wanted(event=EventId(id)), limit=1)), 0)
 

@@ -123,4 +123,5 @@ class Metered:
 
 
 def _entered(scope: Scope) -> Entered | None:
-    return scope.get("state", {}).get(_ENTERED)  # type: ignore[no-any-return]
+    entered: Entered | None = scope.get("state", {}).get(_ENTERED)
+    return entered

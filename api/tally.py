@@ -56,9 +56,10 @@ class Tally:
         self._turned_away.labels("unauthenticated").inc()
         self._log.warning("unauthenticated", why=why, client=client)
 
-    def unavailable(self, code: str, error: Exception) -> None:
+    def unavailable(self, code: str, error: Exception, why: str | None = None) -> None:
+        """`why` is told by errors of Docket's own, whose sentences repeat nothing that came in."""
         self._unavailable.labels(code).inc()
-        self._log.error("unavailable", code=code, error=type(error).__name__)
+        self._log.error("unavailable", code=code, error=type(error).__name__, why=why)
 
     def reached(self, position: int, lags: dict[str, int]) -> None:
         """Where the ledger and its views are, as just asked."""

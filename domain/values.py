@@ -9,7 +9,9 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 
 from domain.message import Pattern, message
 
-_UUID: Final = Pattern("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+UUID_FORM: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+"""A UUID as Docket writes it (RFC 9562 §4), as a pattern of JSON Schema."""
+_UUID: Final = Pattern(UUID_FORM)
 _CODE: Final = Pattern("[a-z][a-z0-9-]{0,39}")
 
 EventId = NewType("EventId", str)

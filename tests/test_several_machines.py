@@ -51,7 +51,6 @@ class Writers:
         for thread in self._threads:
             thread.start()
         return self
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
@@ -189,17 +188,31 @@ def settled(running: Stack, writers: Writers) -> None:
     feed = KafkaFeed(Connection(bootstrap=running.bootstrap), running.topics.ledger)
     try:
         until = time.monotonic() + PATIENCE_S
-        while not (
-            answered(running) >= set(writers.sent)
-            and feed.head() == recorder.head() == min(store.position(view) for view in views())
-        ):
-            assert time.monotonic() < until, "it does not settle:\n" + last_words(running)
+        while missing := still_missing(running, writers, recorder, store, feed):
+            assert time.monotonic() < until, f"it does not settle: {missing}\n{last_words(running)}"
             revive(running, {})
             time.sleep(0.2)
     finally:
         feed.close()
         store.close()
         recorder.close()
+
+
+def still_missing(
+    running: Stack, writers: Writers, recorder: PostgresRecorder, store: PostgresViews, feed: KafkaFeed
+) -> dict[str, object]:
+    """What has not arrived yet: acts without an outcome, a topic or views that are not where the record is."""
+    unanswered = set(writers.sent) - answered(running)
+    head, topic = recorder.head(), feed.head()
+    behind = {view.name: at for view in views() if (at := store.position(view)) != head}
+    found: dict[str, object] = {}
+    if unanswered:
+        found["acts without an outcome"] = sorted(unanswered)
+    if topic != head:
+        found["topic"] = f"at {topic}, the record at {head}"
+    if behind:
+        found["views"] = f"{behind}, the record at {head}"
+    return found
 
 
 def same_everywhere(running: Stack, writers: Writers, folder: Path) -> None:

@@ -48,7 +48,7 @@ def caller(authenticator: Authenticator, tally: Tally, quotas: Quotas | None = N
             headers = {"WWW-Authenticate": authenticator.challenge}
             raise Problem("unauthenticated", str(error), headers=headers) from error
         except Unavailable as error:
-            tally.unauthenticated(str(error), None if request.client is None else request.client.host)
+            tally.unavailable("identity-unavailable", error, why=str(error))
             raise Problem("identity-unavailable") from error
         request.state.actor = str(found.actor)
         request.state.still_known = partial(_is_still, authenticator, request, found)
@@ -61,7 +61,8 @@ def caller(authenticator: Authenticator, tally: Tally, quotas: Quotas | None = N
 
 def still_known(request: Request) -> Callable[[], bool]:
     """Whether whoever sent a request would be known now as they were then: to be asked of what lasts."""
-    return request.state.still_known  # type: ignore[no-any-return]
+    known: Callable[[], bool] = request.state.still_known
+    return known
 
 
 def _is_still(authenticator: Authenticator, request: Request, then: Principal) -> bool:

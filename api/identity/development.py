@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import unquote, unquote_to_bytes
@@ -14,7 +13,7 @@ from api.identity import ROLES, Unauthenticated
 from consumers.acts.named import Named
 from consumers.inbox.attested import LOWEST, written
 from domain.act import Actor, ActorKind, Attestation, Person, Principal
-from domain.markings import AUDIENCES, EVERY_CATEGORY, Clearance, UnknownMarking
+from domain.markings import Clearance, UnknownMarking
 from domain.values import PersonId, derived
 
 DEVELOPMENT_HEADER: Final = "Docket-Development-Principal"
@@ -141,11 +140,10 @@ def _person(actor: Actor, said: Mapping[str, str]) -> Person | None:
 
 def _clearance(said: Mapping[str, str]) -> Clearance:
     try:
-        highest = written(said.get("clearance", LOWEST))
-        return replace(
-            highest,
-            cui=EVERY_CATEGORY if said.get("cui") == "all" else highest.cui,
-            controls=AUDIENCES if said.get("audiences") == "all" else highest.controls,
+        return written(
+            said.get("clearance", LOWEST),
+            every_category=said.get("cui") == "all",
+            every_audience=said.get("audiences") == "all",
             country=said.get("country", "USA"),
         )
     except UnknownMarking as error:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import httpx2
 import orjson
@@ -11,6 +11,7 @@ from jwt import PyJWK
 from jwt.exceptions import PyJWTError
 
 from api.identity import Unavailable
+from api.identity.files import Watched, bounded
 
 ALGORITHMS: Final = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
@@ -35,22 +36,10 @@ class KeysInFile:
     """A JWK Set in a file, which is read again when it changes."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = Lock()
-        self._seen: tuple[int, ...] = ()
-        self._keys: dict[str, PyJWK] = {}
+        self._file = Watched(path, lambda path: parsed(bounded(path, _LONGEST)))
 
     def find(self, id: str) -> PyJWK | None:
-        with self._lock:
-            try:
-                there = self._path.stat()
-                seen = (there.st_mtime_ns, there.st_size, there.st_ino)
-                if seen != self._seen:
-                    self._keys, self._seen = parsed(self._path.read_bytes()), seen
-            except OSError as error:
-                self._seen = ()
-                raise Unavailable(f"{self._path} cannot be read") from error
-            return self._keys.get(id)
+        return self._file.now().get(id)
 
 
 class KeysAtAddress:
@@ -66,13 +55,16 @@ class KeysAtAddress:
         self._keys: dict[str, PyJWK] = {}
 
     def find(self, id: str) -> PyJWK | None:
-        with self._lock:
-            stale = monotonic() - self._fetched_at >= self._fresh_s
-            if (stale or id not in self._keys) and monotonic() - self._tried_at >= self._again_s:
-                self._fetch()
-            if monotonic() - self._fetched_at >= self._fresh_s:
-                raise Unavailable("the issuer's keys cannot be fetched")
-            return self._keys.get(id)
+        if self._is_stale() or id not in self._keys:
+            with self._lock:  # whoever has a key that is known and fresh does not wait for the issuer
+                if monotonic() - self._tried_at >= self._again_s:
+                    self._fetch()
+        if self._is_stale():
+            raise Unavailable("the issuer's keys cannot be fetched")
+        return self._keys.get(id)
+
+    def _is_stale(self) -> bool:
+        return monotonic() - self._fetched_at >= self._fresh_s
 
     def _fetch(self) -> None:
         self._tried_at = monotonic()
@@ -99,9 +91,11 @@ def parsed(text: bytes) -> dict[str, PyJWK]:
         raise Unavailable("the issuer's keys are no JWK Set") from error
 
 
-def _key(jwk: dict[str, Any]) -> PyJWK | None:
+def _key(jwk: object) -> PyJWK | None:
     """A key that may sign tokens, with the one algorithm that it has; None for any other."""
-    if jwk.get("use", "sig") != "sig" or not isinstance(jwk.get("kid"), str) or jwk.get("kty") == "oct":
+    if not isinstance(jwk, dict) or not isinstance(jwk.get("kid"), str):
+        return None
+    if jwk.get("use", "sig") != "sig" or jwk.get("kty") == "oct":
         return None
     try:
         key = PyJWK(jwk)

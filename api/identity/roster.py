@@ -1,24 +1,23 @@
 """Whom tokens and cards stand for is data: one file, read again as soon as it changes."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from threading import Lock
 from typing import Annotated, Final, Literal
 
 from annotated_types import MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
 
 from api.identity import ROLES, Unauthenticated, Unavailable
+from api.identity.files import Watched, bounded
 from consumers.acts.named import Named
 from consumers.inbox.attested import written
 from domain.act import Actor, ActorKind, Attestation, Person, Principal
-from domain.markings import AUDIENCES, EVERY_CATEGORY, Clearance, UnknownMarking
-from domain.values import APerson, Line
+from domain.markings import Clearance, UnknownMarking
+from domain.values import UUID_FORM, APerson, Line
 
-CARD: Final = r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_ACTOR: Final = r"office/[a-z][a-z0-9-]{0,39}|participant/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+CARD: Final = f"urn:uuid:{UUID_FORM}"
+_ACTOR: Final = f"office/[a-z][a-z0-9-]{{0,39}}|participant/{UUID_FORM}"
 _LONGEST: Final = 16 << 20
 
 
@@ -91,11 +90,10 @@ class Member(_Form):
 
     def cleared(self) -> Clearance:
         """What it may see, as far as markings say. Raises UnknownMarking."""
-        highest = written(self.clearance)
-        return replace(
-            highest,
-            cui=EVERY_CATEGORY if self.every_category else highest.cui,
-            controls=AUDIENCES if self.every_audience else highest.controls,
+        return written(
+            self.clearance,
+            every_category=self.every_category,
+            every_audience=self.every_audience,
             country=self.country,
         )
 
@@ -121,58 +119,38 @@ class Listed(_Form):
         return self
 
 
-class UnreadableRoster(Unavailable):
-    """The file says nothing that could be believed; the sentence says where it is wrong."""
-
-
 class Roster:
-    """The file as it stands. Raises UnreadableRoster where it is not there, or not of its form.
+    """The file as it stands. Raises Unavailable where it is not there, or not of its form.
 
     Once it becomes unreadable nobody is known until it is mended: who was taken off it must not come in.
     """
 
     def __init__(self, path: Path, named: Named) -> None:
-        self._path, self._named = path, named
-        self._lock = Lock()
-        self._seen: tuple[int, ...] = ()
-        self._listed: Listed | None = None
-        self._by: dict[tuple[str, str], Member] = {}
+        self._file, self._named = Watched(path, _known), named
         self.listed()
 
     def listed(self) -> Listed:
-        """What the file says now. Raises UnreadableRoster."""
-        with self._lock:
-            try:
-                there = self._path.stat()
-            except OSError as error:
-                self._listed = None
-                raise UnreadableRoster(f"{self._path} cannot be read") from error
-            seen = (there.st_mtime_ns, there.st_size, there.st_ino)
-            if self._listed is None or seen != self._seen:
-                self._listed = None
-                self._listed, self._seen = read(self._path), seen
-                self._by = {by: member for member in self._listed.members for by in member.known_by()}
-            return self._listed
+        """What the file says now. Raises Unavailable."""
+        return self._file.now()[0]
 
     def wrong(self) -> str | None:
         """What is wrong with the file now, for whoever watches over readiness; None where nothing is."""
         try:
             self.listed()
-        except UnreadableRoster as unreadable:
-            return str(unreadable)
+        except Unavailable as error:
+            return str(error)
         return None
 
     def subject(self, issuer: str, subject: str) -> Principal:
-        """Whom a token stands for. Raises Unauthenticated, UnreadableRoster."""
+        """Whom a token stands for. Raises Unauthenticated, Unavailable."""
         return self._principal((issuer, subject), Attestation.OIDC)
 
     def card(self, card: str) -> Principal:
-        """Whose card this is. Raises Unauthenticated, UnreadableRoster."""
+        """Whose card this is. Raises Unauthenticated, Unavailable."""
         return self._principal(("", card), Attestation.PIV)
 
     def _principal(self, by: tuple[str, str], how: Attestation) -> Principal:
-        self.listed()
-        member = self._by.get(by)
+        member = self._file.now()[1].get(by)
         if member is None:
             raise Unauthenticated("Nobody of that name is on the roster.")
         kind, _, id = member.acts_for.partition("/")
@@ -186,17 +164,12 @@ class Roster:
         )
 
 
-def read(path: Path) -> Listed:
-    """What a file says. Raises UnreadableRoster."""
+def _known(path: Path) -> tuple[Listed, Mapping[tuple[str, str], Member]]:
+    """What a file says, and its members by what leads to them. Raises Unavailable."""
     try:
-        with path.open("rb") as file:
-            text = file.read(_LONGEST + 1)
-        if len(text) > _LONGEST:
-            raise UnreadableRoster(f"{path} is longer than {_LONGEST} bytes")
-        return Listed.model_validate_json(text)
-    except OSError as error:
-        raise UnreadableRoster(f"{path} cannot be read") from error
+        listed = Listed.model_validate_json(bounded(path, _LONGEST))
+        return listed, {by: member for member in listed.members for by in member.known_by()}
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = "/".join(map(str, first["loc"])) or "the whole"
-        raise UnreadableRoster(f"{path}: {where}: {first['msg']}") from error
+        raise Unavailable(f"{path}: {where}: {first['msg']}") from error

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from consumers.acts.intake import Wrong, checked, form
 from domain.act import Actor, Attestation, Person, Principal
-from domain.markings import AUDIENCES, TLP, Clearance, UnknownMarking, parse
+from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Clearance, UnknownMarking, parse
 from domain.values import APerson, Line
 
 LOWEST: Final = "UNCLASSIFIED"
@@ -46,13 +46,18 @@ def attested(event: Mapping[str, Any], office: Actor, wrong: list[Wrong]) -> Pri
     return Principal(actor=office, person=person, attestation=Attestation.OFFICE, clearance=clearance)
 
 
-def written(highest: str) -> Clearance:
-    """The clearance that is written as the highest marking that a person of USA may see. Raises UnknownMarking."""
+def written(
+    highest: str, *, every_category: bool = False, every_audience: bool = False, country: str = "USA"
+) -> Clearance:
+    """The clearance that is written as the highest marking that somebody may see. Raises UnknownMarking.
+
+    `every_category` adds all of CUI, `every_audience` the audience of every dissemination control.
+    """
     marking = parse(highest)
     return Clearance(
         classification=marking.classification,
-        cui=marking.cui,
-        controls=marking.controls & AUDIENCES,
-        country="USA",
+        cui=EVERY_CATEGORY if every_category else marking.cui,
+        controls=AUDIENCES if every_audience else marking.controls & AUDIENCES,
+        country=country,
         tlp=marking.tlp or TLP.CLEAR,
     )

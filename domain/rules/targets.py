@@ -1,7 +1,7 @@
 """What a scan is of, and whether two of them are of one thing."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -50,7 +50,7 @@ class Targets:
         match other.kind:
             case TargetKind.CIDR:
                 version, first, last = _block(other.value)
-                before = bisect_right(self._blocks, (version, last, last)) - 1
+                before = bisect_left(self._blocks, (version, last + 1, 0)) - 1
                 return before >= 0 and self._blocks[before][0] == version and self._blocks[before][2] >= first
             case TargetKind.DOMAIN:
                 return other.value in self._above or any(above in self._names for above in _and_above(other.value))

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.identity.roster import Roster, UnreadableRoster
+from api.identity import Unavailable
+from api.identity.roster import Roster
 from domain.act import ActorKind
 from tests.api.identity.conftest import CARD, Write
 from tests.api.identity.issuing import AUDIENCE, ISSUER, Issuer
@@ -68,7 +69,7 @@ def test_what_is_wrong_in_it_is_said_in_one_line(members: Any, why: str, tmp_pat
     path = tmp_path / "wrong.json"
     issuers = [{"issuer": ISSUER, "audience": AUDIENCE, "keys": str(issuer.file)}]
     path.write_text(json.dumps({"issuers": issuers, "members": members}))
-    with pytest.raises(UnreadableRoster, match=why) as unreadable:
+    with pytest.raises(Unavailable, match=why) as unreadable:
         Roster(path, code)
     assert "\n" not in str(unreadable.value)
 
@@ -77,10 +78,10 @@ def test_an_issuer_has_one_entry(tmp_path: Path, issuer: Issuer) -> None:
     path = tmp_path / "wrong.json"
     entry = {"issuer": ISSUER, "audience": AUDIENCE, "keys": str(issuer.file)}
     path.write_text(json.dumps({"issuers": [entry, entry], "members": []}))
-    with pytest.raises(UnreadableRoster, match="stands here twice"):
+    with pytest.raises(Unavailable, match="stands here twice"):
         Roster(path, code)
 
 
 def test_a_roster_that_is_not_there_knows_nobody(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableRoster, match="cannot be read"):
+    with pytest.raises(Unavailable, match="cannot be read"):
         Roster(tmp_path / "none.json", code)

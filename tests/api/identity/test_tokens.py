@@ -125,6 +125,12 @@ def test_a_shared_secret_among_the_keys_signs_nothing(issuer: Issuer, knows: Kno
     assert not is_nobody(me(knows(), issuer.token()))
 
 
+def test_what_is_no_key_among_the_keys_is_passed_over(issuer: Issuer, knows: Knows) -> None:
+    good = json.loads(issuer.keys[0].export_public())
+    issuer.file.write_text(json.dumps({"keys": ["a key", 1, None, {}, {"kid": 1}, {"kid": "x", "kty": "EC"}, good]}))
+    assert not is_nobody(me(knows(), issuer.token()))
+
+
 def test_without_keys_nobody_is_told_that_the_token_is_wrong(issuer: Issuer, knows: Knows) -> None:
     for text in ("{", '{"keys": 1}'):
         issuer.file.write_text(text)

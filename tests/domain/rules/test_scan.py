@@ -185,6 +185,11 @@ def test_many_blocks_meet_what_one_of_them_meets(many: list[ScanTarget], other: 
     assert Targets(many).meet(other) == any(Targets([other]).meet(one) for one in many)
 
 
+def test_the_first_address_of_a_block_is_in_it() -> None:
+    assert Targets([target("10.0.0.0/24")]).meet(target("10.0.0.0/32"))
+    assert not Targets([target("10.0.1.0/24")]).meet(target("10.0.0.255/32"))
+
+
 def test_a_window_is_in_each_month_that_it_has_an_instant_of() -> None:
     begin = NOON.replace(month=12, day=1, hour=0)
     assert list(months(begin, begin + timedelta(days=31))) == [Month("2026-12")]
