@@ -24,7 +24,6 @@ from api import (
     health,
     leases,
     me,
-    page,
     partners,
     records,
     reports,
@@ -41,6 +40,7 @@ from api.contract import openapi
 from api.headers import SafeHeaders
 from api.health import Health
 from api.identity import Authenticator, caller
+from api.pages.routes import add_pages, files
 from api.problems import answer_with_problems
 from api.quotas import Metered, Quotas
 from api.reading import Reading
@@ -91,6 +91,10 @@ class Services:
     topics: Topics = field(default_factory=Topics)
     """What is said of Kafka in the contract, and of the offices that act over it."""
     offices: Sequence[str] = field(default_factory=lead_offices)
+    notice: str | None = None
+    """What every page says of this system, where it is not one of record."""
+    personas: Mapping[str, str] | None = None
+    """Development: as whom one may look, a name and what the header would say; none at all lets one write it."""
     version: str = "0"
     log: Callable[[], FilteringBoundLogger] = structlog.get_logger
     """Makes the security log."""
@@ -146,8 +150,8 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(stream.router(reading, streams, tally))
     app.include_router(docs.router())
     app.include_router(health.router(Health(docket, tally, services.folder, services.checks), tally))
-    app.include_router(page.router())
-    app.mount("/static", page.files())
+    add_pages(app, clock=clock, notice=services.notice, personas=services.personas)
+    app.mount("/static", files())
     schemes, version = services.authenticator.schemes, services.version
     _publish(app, "/openapi.json", lambda: openapi(app, schemes, version))
     _publish(app, "/asyncapi.json", lambda: asyncapi(version=version, topics=services.topics, offices=services.offices))

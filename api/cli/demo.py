@@ -47,6 +47,16 @@ BEFORE: Final = datetime(2026, 6, 2, 16, 0, tzinfo=UTC)
 """Noon in New York on the day of the order."""
 PATIENCE_S: Final = 60.0
 AUDITOR: Final = 'office/gao; clearance="CUI//TLP:RED"; cui=all; audiences=all; roles=oversight'
+NOTICE: Final = "Demonstration system. Every person, developer and model here is invented."
+PERSONAS: Final = {
+    "Oversight (GAO)": AUDITOR,
+    "Robin Example, Director of NSA": (
+        'office/nsa; name="Robin Example"; person="e2f33466-9a41-5b0b-a092-32f1ae353357"; '
+        'clearance="CUI//TLP:RED"; cui=all; audiences=all'
+    ),
+    "Homeland Security": 'office/dhs; name="Lee Example"; clearance="CUI//TLP:AMBER"; cui=all; audiences=all',
+    "Treasury, cleared for nothing controlled": 'office/treasury; name="Pat Example"',
+}
 
 
 class Told(Docket, Protocol):
@@ -95,7 +105,15 @@ def _serve(
     clock.catch_up(_last_recorded_at(docket.recorder))
     authenticator = DevelopmentHeader(bound_to=HOST, named=names_of(docket.ledger))
     app = build_app(
-        Services(docket=docket, clock=clock, authenticator=authenticator, version=version("docket"), **more)
+        Services(
+            docket=docket,
+            clock=clock,
+            authenticator=authenticator,
+            notice=NOTICE,
+            personas=PERSONAS,
+            version=version("docket"),
+            **more,
+        )
     )
     with working, in_background(app, listening) as serving:
         url = address(listening)

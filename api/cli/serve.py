@@ -86,6 +86,8 @@ def _serve(
     services = Services(
         docket=docket,
         authenticator=authenticator,
+        notice="Development system, not a record." if settings.development else None,
+        personas={} if settings.development else None,
         quotas=quotas,
         version=version("docket"),
         checks=checks,

@@ -94,6 +94,8 @@ def door(docket: Docket, clock: Hand, tmp_path: Path) -> Iterator[Door]:
             clock=clock,
             authenticator=DevelopmentHeader(bound_to="127.0.0.1", named=names_of(docket.ledger)),
             folder=tmp_path,
+            notice="Invented.",
+            personas={},
             log=lambda: structlog.wrap_logger(None, processors=[log]),
         )
     )

@@ -16,6 +16,7 @@ from api.cli.demo import BEFORE
 from api.clock import SimulatedClock
 from api.compose import Embedded, embedded, running
 from api.identity.development import DEVELOPMENT_HEADER, DevelopmentHeader, principal
+from api.pages.showing import NAVIGATION
 from consumers.acts.named import names_of
 from projections.audit_trail import AUDIT_TRAIL
 from tests.api.knocking import named_id
@@ -73,8 +74,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
 
 
 def addresses(story: Told) -> list[str]:
-    """Everything that can be read of the story, by whoever may see all of it."""
-    found: list[str] = []
+    """Everything that can be read of the story, by whoever may see all of it, and every page about it."""
+    found = list(NAVIGATION)
+    found += [f"/cases/{each['case_id']}" for each in listed(story, "/v1/cases")]
+    found += [f"/offices/{each['office']}" for each in listed(story, "/v1/offices")]
+    found += [f"/audit/{each['position']}" for each in listed(story, "/v1/audit/events")]
     for path, item in story.client.get("/openapi.json").json()["paths"].items():
         before, _, rest = path.partition("/{")
         after = rest.partition("}")[2]
@@ -116,7 +120,7 @@ def test_no_answer_has_a_word_that_its_reader_may_not_have(story: Told, reader: 
     clearance = principal(by, lambda _, code: code).clearance
     statuses = set()
     for address in addresses(story):
-        alone = address.startswith("/v1/audit/events/") or "?" in address
+        alone = address.startswith(("/v1/audit/events/", "/audit/")) or "?" in address
         then = [] if alone else [{"as_of": str(story.docket.recorder.head())}]
         for query in ({}, *then):
             answer = story.get(address, by, **query)

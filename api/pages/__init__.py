@@ -1,0 +1,1 @@
+"""The pages for people: each asks this Docket's own routes, as whoever looks, and shows what they answered."""

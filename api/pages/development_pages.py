@@ -1,0 +1,38 @@
+"""In development, somebody says on a page as whom they look; the cookie that keeps it is believed on loopback alone."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.identity.development import DEVELOPMENT_COOKIE
+from api.pages.addresses import own
+from api.pages.showing import Pages
+
+
+def router(pages: Pages, clock: Callable[[], datetime], personas: Mapping[str, str]) -> APIRouter:
+    """Routes by which somebody says, in development, whom they look as."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/sign-in")
+    async def asked(request: Request) -> Response:
+        return pages.show(request, "sign_in", now=clock(), personas=personas)
+
+    @routes.post("/sign-in")
+    async def said(request: Request, principal: Annotated[str, Form(min_length=1, max_length=1000)]) -> Response:
+        own(request)
+        answer = RedirectResponse("/", 303)
+        answer.set_cookie(DEVELOPMENT_COOKIE, quote(principal), httponly=True, samesite="strict")
+        return answer
+
+    @routes.post("/sign-out")
+    async def out(request: Request) -> Response:
+        own(request)
+        answer = RedirectResponse("/sign-in", 303)
+        answer.delete_cookie(DEVELOPMENT_COOKIE, httponly=True, samesite="strict")
+        return answer
+
+    return routes
