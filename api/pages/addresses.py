@@ -1,4 +1,4 @@
-"""What the address of a page asks, and where what it sends may come from."""
+"""What the address of a page asks."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,18 +19,6 @@ Id = Annotated[str, Path(max_length=200)]
 def quoted(id: str) -> str:
     """An id as part of a path."""
     return quote(id, safe="")
-
-
-def own(request: Request) -> None:
-    """Only a page of ours may send what changes something. Raises NotShown.
-
-    Browsers say where a request comes from, and no page can say otherwise (Fetch Metadata; RFC 6454 §7 before it).
-    """
-    site = request.headers.get("sec-fetch-site")
-    origin = request.headers.get("origin")
-    if site != "same-origin" and (site is not None or origin != str(request.base_url).rstrip("/")):
-        title = "Only a page of Docket itself may send this."
-        raise NotShown(403, {"code": "not-from-here", "title": title, "status": 403, "detail": title})
 
 
 def filters(request: Request, *apart: str, **more: object) -> dict[str, object]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote, unquote
 
 import httpx2
 import orjson
 from fastapi import Request
 from starlette.types import ASGIApp
+
+from api.identity.development import DEVELOPMENT_COOKIE, DEVELOPMENT_HEADER
 
 _OF_THE_PAGE: Final = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "expect", "host", "if-none-match"}
@@ -35,12 +38,28 @@ class Asking:
 
     async def text(self, request: Request, path: str, **query: object) -> httpx2.Response:
         """What a route answers, whatever it is made of. Raises NotShown."""
+        asked = {name: str(value) for name, value in query.items() if value is not None}
+        async with self._client(request) as client:
+            return _answered(await client.get(path, params=asked))
+
+    async def act(self, request: Request, command: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        """The receipt of an act that a form of ours has sent, as `sending.form` has made sure. Raises NotShown."""
+        async with self._client(request) as client:
+            headers = {"Content-Type": "application/json"}
+            # this cookie is believed for reading alone; the form came from a page of ours
+            if DEVELOPMENT_COOKIE in request.cookies and DEVELOPMENT_HEADER not in request.headers:
+                headers[DEVELOPMENT_HEADER] = unquote(request.cookies[DEVELOPMENT_COOKIE])
+            path = f"/v1/actions/{quote(command, safe='')}"
+            return orjson.loads(_answered(await client.post(path, content=orjson.dumps(body), headers=headers)).content)
+
+    def _client(self, request: Request) -> httpx2.AsyncClient:
         host, port = request.client or ("", 0)
         door = httpx2.ASGITransport(app=self._app, raise_app_exceptions=False, client=(host, port))
         headers = [(name, text) for name, text in request.headers.items() if name not in _OF_THE_PAGE]
-        asked = {name: str(value) for name, value in query.items() if value is not None}
-        async with httpx2.AsyncClient(transport=door, base_url=str(request.base_url)) as client:
-            answer = await client.get(path, params=asked, headers=headers)
-        if answer.status_code != httpx2.codes.OK:
-            raise NotShown(answer.status_code, orjson.loads(answer.content))
-        return answer
+        return httpx2.AsyncClient(transport=door, base_url=str(request.base_url), headers=headers)
+
+
+def _answered(answer: httpx2.Response) -> httpx2.Response:
+    if not answer.is_success:
+        raise NotShown(answer.status_code, orjson.loads(answer.content))
+    return answer

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.identity.development import DEVELOPMENT_COOKIE
-from api.pages.addresses import own
+from api.pages.sending import form, own
 from api.pages.showing import Pages
+
+_LONGEST: Final = 1000
 
 
 def router(pages: Pages, clock: Callable[[], datetime], personas: Mapping[str, str]) -> APIRouter:
@@ -22,10 +24,10 @@ def router(pages: Pages, clock: Callable[[], datetime], personas: Mapping[str, s
         return pages.show(request, "sign_in", now=clock(), personas=personas)
 
     @routes.post("/sign-in")
-    async def said(request: Request, principal: Annotated[str, Form(min_length=1, max_length=1000)]) -> Response:
-        own(request)
+    async def said(request: Request) -> Response:
+        principal = (await form(request)).get("principal", "")
         answer = RedirectResponse("/", 303)
-        answer.set_cookie(DEVELOPMENT_COOKIE, quote(principal), httponly=True, samesite="strict")
+        answer.set_cookie(DEVELOPMENT_COOKIE, quote(principal[:_LONGEST]), httponly=True, samesite="strict")
         return answer
 
     @routes.post("/sign-out")

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Final
+from typing import Any, Final
+from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.pages.addresses import SEEN, Id, filters, moment, own, quoted, seen
+from api.pages.addresses import SEEN, Id, filters, moment, quoted, seen
 from api.pages.asking import Asking
+from api.pages.sending import form
 from api.pages.showing import ZONE, Pages
 from api.pages.timeline import line
 
@@ -48,10 +50,10 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         )
 
     @routes.post("/seen")
-    async def saw(request: Request, position: Annotated[int, Form(ge=0, le=2**53)]) -> Response:
-        own(request)
+    async def saw(request: Request) -> Response:
+        said = await form(request)
         answer = RedirectResponse("/", 303)
-        answer.set_cookie(SEEN, str(position), max_age=_YEAR_S, httponly=True, samesite="strict")
+        answer.set_cookie(SEEN, quote(said.get("position", "")), max_age=_YEAR_S, httponly=True, samesite="strict")
         return answer
 
     @routes.get("/cases")

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
 from api.docs import VENDORED
-from api.pages import development_pages, list_pages, record_pages
+from api.pages import act_pages, development_pages, list_pages, record_pages
 from api.pages.asking import Asking, NotShown
 from api.pages.showing import Pages
 
@@ -29,6 +29,7 @@ def add_pages(
     ask = Asking(app)
     app.include_router(record_pages.router(ask, pages, clock))
     app.include_router(list_pages.router(ask, pages, clock))
+    app.include_router(act_pages.router(ask, pages, clock))
     if personas is not None:
         app.include_router(development_pages.router(pages, clock, personas))
 

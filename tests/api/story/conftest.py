@@ -2,12 +2,19 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.api.knocking import Hand
+from api.identity.development import DEVELOPMENT_COOKIE, DEVELOPMENT_HEADER
+from tests.api.knocking import Door, Hand
+from tests.api.serving import served
+from tests.api.story.looking import PATIENCE_MS, SIZES, Looking, Looks
 from tests.conftest import RUN
 from tests.services.lease import alone
 
@@ -28,3 +35,31 @@ def founded(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def clock() -> Hand:
     return Hand(now=datetime(2026, 11, 20, tzinfo=UTC))
+
+
+@pytest.fixture
+def looks(door: Door, browser: Browser) -> Iterator[Looks]:
+    """Opens a browser of its own for somebody: what the development header says of them, and how they look."""
+    opened: list[BrowserContext] = []
+    expect.set_options(timeout=PATIENCE_MS)
+    with served(door.app) as address:
+
+        def look(by: dict[str, str] | None, size: str = "wide", **more: Any) -> Looking:
+            width, height = SIZES[size]
+            context = browser.new_context(viewport={"width": width, "height": height}, **more)
+            opened.append(context)
+            context.set_default_timeout(PATIENCE_MS)
+            if by is not None:
+                cookie = {"name": DEVELOPMENT_COOKIE, "value": quote(by[DEVELOPMENT_HEADER]), "url": address}
+                context.add_cookies([cookie])  # type: ignore[list-item]
+            made = Looking(context, context.new_page(), address)
+            made.page.on("request", lambda request: made.asked.append(request.url))
+            made.page.on("console", made.told)
+            made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
+            return made
+
+        try:
+            yield look
+        finally:
+            for context in opened:
+                context.close()

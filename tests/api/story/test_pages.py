@@ -3,83 +3,23 @@
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import expect
 
-from api.identity.development import DEVELOPMENT_COOKIE, DEVELOPMENT_HEADER
+from api.identity.development import DEVELOPMENT_HEADER
 from api.pages.showing import NAVIGATION, POLICY
 from tests.api.knocking import Door, office
-from tests.api.serving import served
+from tests.api.story.looking import SIZES, Looks, wrong
 
 OVERSIGHT = office("gao", clearance='clearance="CUI//TLP:RED"; cui=all; audiences=all', roles="oversight")
 NSA = office("nsa", clearance='clearance="CUI//TLP:RED"; cui=all; audiences=all')
 TREASURY = office("treasury", clearance='clearance="UNCLASSIFIED"')
 READERS = {"oversight": OVERSIGHT, "nsa": NSA, "treasury": TREASURY}
-SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
-AXE = Path("tests/data/axe/axe.min.js")
 PICTURES = os.environ.get("DOCKET_PICTURES")
 """A folder that pictures of every page are put into, where somebody wants to look at them."""
-PATIENCE_MS = 20_000
-
-
-@dataclass
-class Looking:
-    """Somebody's browser, and all that it did."""
-
-    context: BrowserContext
-    page: Page
-    address: str
-    asked: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def told(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(message.text)
-
-    def goto(self, path: str) -> Page:
-        self.page.goto(f"{self.address}{path}")
-        return self.page
-
-    def is_at_home(self) -> bool:
-        """It asked Docket alone, and had nothing to complain about."""
-        elsewhere = [url for url in self.asked if urlsplit(url).scheme != "data" and not url.startswith(self.address)]
-        return bool(self.asked) and (elsewhere, self.complaints) == ([], [])
-
-
-Looks = Callable[..., Looking]
-
-
-@pytest.fixture
-def looks(door: Door, browser: Browser) -> Iterator[Looks]:
-    """Opens a browser of its own for somebody: what the development header says of them, and how they look."""
-    opened: list[BrowserContext] = []
-    with served(door.app) as address:
-
-        def look(by: dict[str, str] | None = OVERSIGHT, size: str = "wide", **more: Any) -> Looking:
-            width, height = SIZES[size]
-            context = browser.new_context(viewport={"width": width, "height": height}, **more)
-            opened.append(context)
-            context.set_default_timeout(PATIENCE_MS)
-            if by is not None:
-                cookie = {"name": DEVELOPMENT_COOKIE, "value": quote(by[DEVELOPMENT_HEADER]), "url": address}
-                context.add_cookies([cookie])  # type: ignore[list-item]
-            made = Looking(context, context.new_page(), address)
-            made.page.on("request", lambda request: made.asked.append(request.url))
-            made.page.on("console", made.told)
-            made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
-            return made
-
-        try:
-            yield look
-        finally:
-            for context in opened:
-                context.close()
 
 
 def contested(door: Door) -> dict[str, Any]:
@@ -90,13 +30,6 @@ def contested(door: Door) -> dict[str, Any]:
 
 def addresses(door: Door) -> list[str]:
     return [*NAVIGATION, f"/cases/{contested(door)['case_id']}", "/audit/607", "/offices/nsa", "/sign-in", "/cases/x"]
-
-
-def wrong(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA and its best practices."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -119,7 +52,7 @@ def test_every_page_is_there_for_everybody(door: Door, looks: Looks, size: str, 
 
 
 def test_a_page_obeys_its_own_policy_and_has_no_script_or_style_within(door: Door, looks: Looks) -> None:
-    looking = looks()
+    looking = looks(OVERSIGHT)
     for path in addresses(door)[:-1]:
         answer = door.client.get(path, headers=OVERSIGHT)
         assert (answer.status_code, answer.headers["content-security-policy"]) == (200, POLICY), path
@@ -133,7 +66,7 @@ def test_a_case_says_who_decided_on_what_authority_who_disagreed_who_is_silent_a
     door: Door, looks: Looks
 ) -> None:
     case = contested(door)
-    shown = looks(java_script_enabled=False).goto(f"/cases/{case['case_id']}")
+    shown = looks(OVERSIGHT, java_script_enabled=False).goto(f"/cases/{case['case_id']}")
     expect(shown.locator("#decided")).to_contain_text("National Security Agency")
     expect(shown.locator("#decided")).to_contain_text("Warrants additional scrutiny")
     expect(shown.locator("#on-authority")).to_contain_text("EO14409:3(a)")
@@ -156,7 +89,7 @@ def test_whoever_never_answered_is_named(door: Door, looks: Looks) -> None:
         if each["word"] in {"silent", "awaited"}
     ]
     assert found
-    page = looks()
+    page = looks(OVERSIGHT)
     for case_id, silent in found:
         expect(page.goto(f"/cases/{case_id}").locator("#silent")).to_contain_text(silent)
 
@@ -174,7 +107,7 @@ def test_each_sees_of_one_case_what_they_may(door: Door, looks: Looks) -> None:
 
 
 def test_the_lists_show_what_the_door_tells(door: Door, looks: Looks) -> None:
-    looking = looks()
+    looking = looks(OVERSIGHT)
     cases = door.read("/v1/cases", OVERSIGHT, limit=100).json()["items"]
     assert len(cases) == 40
     rows = looking.goto("/cases").locator("#cases tbody tr")
@@ -192,7 +125,7 @@ def test_the_lists_show_what_the_door_tells(door: Door, looks: Looks) -> None:
 
 
 def test_the_final_authority_is_shown_as_of_a_day(door: Door, looks: Looks) -> None:
-    page = looks().goto("/authority?on=2026-09-19")
+    page = looks(OVERSIGHT).goto("/authority?on=2026-09-19")
     then = door.read("/v1/final-authority", OVERSIGHT, as_of="2026-09-20T04:00:00Z", limit=100).json()["items"]
     now = door.read("/v1/final-authority", OVERSIGHT, limit=100).json()["items"]
     assert 0 < len(then) < len(now)
@@ -216,7 +149,7 @@ def test_an_event_shows_what_is_withheld_and_the_bytes(door: Door, looks: Looks)
 
 
 def test_an_act_appears_while_somebody_looks_and_after_the_stream_was_cut(door: Door, looks: Looks) -> None:
-    looking = looks()
+    looking = looks(OVERSIGHT)
     page = looking.goto("/cases")
     expect(page.locator("#live")).to_have_text("Live")
     page.evaluate("window.stayed = true")
@@ -230,7 +163,7 @@ def test_an_act_appears_while_somebody_looks_and_after_the_stream_was_cut(door: 
 
 
 def test_somebody_who_writes_in_a_form_is_not_disturbed(door: Door, looks: Looks) -> None:
-    page = looks().goto("/cases")
+    page = looks(OVERSIGHT).goto("/cases")
     expect(page.locator("#live")).to_have_text("Live")
     field = page.get_by_label("Office that takes part")
     field.fill("ns")

@@ -1,0 +1,132 @@
+"""The form of a command follows from its schema: what the door takes in can be written on a page, and nothing else."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import orjson
+
+from api.ids import uuid7
+
+_LONG: Final = 200
+"""Characters from which a text gets room for several lines."""
+_UUID: Final = "[0-9a-f]{8}"
+
+
+class Kind(StrEnum):
+    """How something is written on a page."""
+
+    LINE = "line"
+    TEXT = "text"
+    DAY = "day"
+    NUMBER = "number"
+    YES_NO = "yes-no"
+    CHOICE = "choice"
+    NEW_ID = "new-id"
+    LINES = "lines"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that a command says."""
+
+    name: str
+    kind: Kind
+    required: bool
+    value: str
+    choices: tuple[str, ...]
+    longest: int | None
+    says: str
+
+
+def fields(schema: Mapping[str, Any], said: Mapping[str, str], known: Mapping[str, Sequence[str]]) -> Iterator[Field]:
+    """The fields of a command in their order, with what was said before; `known` are ids by the name that they bear."""
+    for name, whole in schema["properties"].items():
+        of = _one(whole, schema)
+        required = name in schema.get("required", ())
+        kind = _kind(name, of, schema, required=required)
+        choices = tuple(known.get(name, ())) if kind is Kind.NEW_ID else tuple(map(str, of.get("enum", ())))
+        yield Field(
+            name=name,
+            kind=kind,
+            required=required,
+            value=said.get(name) or (uuid7() if kind is Kind.NEW_ID else ""),
+            choices=choices,
+            longest=of.get("maxLength"),
+            says=whole.get("description") or of.get("description") or "",
+        )
+
+
+def data(schema: Mapping[str, Any], said: Mapping[str, str]) -> dict[str, Any]:
+    """What a form said, as the command has it. What is not of its form stays as it was written: the door says so."""
+    made: dict[str, Any] = {}
+    for field in fields(schema, said, {}):
+        text = said.get(field.name, "").replace("\r\n", "\n")
+        if text:
+            made[field.name] = _read(field.kind, text)
+    return made
+
+
+def _read(kind: Kind, text: str) -> object:
+    match kind:
+        case Kind.NUMBER:
+            return int(text) if text.lstrip("-").isdecimal() and text.isascii() else text
+        case Kind.YES_NO:
+            return {"true": True, "false": False}.get(text, text)
+        case Kind.LINES:
+            return [line.strip() for line in text.splitlines() if line.strip()]
+        case Kind.JSON:
+            try:
+                return orjson.loads(text)
+            except orjson.JSONDecodeError:
+                return text
+        case _:
+            return text
+
+
+def _one(of: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A schema without its reference, and without that it may be missing."""
+    if "$ref" in of:
+        return _one(schema["$defs"][of["$ref"].rpartition("/")[2]], schema)
+    some = [each for each in of.get("anyOf", ()) if each.get("type") != "null"]
+    return _one(some[0], schema) if len(some) == 1 else of
+
+
+def _kind(name: str, of: Mapping[str, Any], schema: Mapping[str, Any], *, required: bool) -> Kind:
+    match of:
+        case {"enum": _}:
+            return Kind.CHOICE
+        case {"type": "boolean"}:
+            return Kind.YES_NO
+        case {"type": "integer"}:
+            return Kind.NUMBER
+        case {"type": "string", "format": "date"}:
+            return Kind.DAY
+        case {"type": "string", "pattern": str(pattern)} if _UUID in pattern and required and name != "case_id":
+            return Kind.NEW_ID
+        case {"type": "string"}:
+            return Kind.TEXT if of.get("maxLength", 0) > _LONG else Kind.LINE
+        case {"type": "array", "items": dict(items)} if _one(items, schema).get("type") == "string":
+            return Kind.LINES
+        case _:
+            return Kind.JSON
+
+
+def ids(value: object) -> dict[str, list[str]]:
+    """The ids that something names, by the name that they bear there, each once."""
+    found: dict[str, list[str]] = {}
+
+    def look(at: object) -> None:
+        if isinstance(at, list):
+            for inner in at:
+                look(inner)
+        elif isinstance(at, dict):
+            for name, inner in at.items():
+                if name.endswith("_id") and isinstance(inner, str) and inner not in found.setdefault(name, []):
+                    found[name].append(inner)
+                look(inner)
+
+    look(value)
+    return found

@@ -1,0 +1,131 @@
+"""People act on the pages: three of them play one case in three browsers, and none sees what it may not."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from api.identity.development import DEVELOPMENT_COOKIE, DEVELOPMENT_HEADER
+from consumers.acts.intake import OFFERED
+from tests.api.knocking import CASE, Door, office
+from tests.api.story.looking import Looks, wrong
+
+FULL = 'clearance="CUI//TLP:RED"; cui=all; audiences=all'
+SECRETARY = office("secretariat", "S. Example", FULL)
+TREASURY = office("treasury", "T. Example", FULL)
+OUTSIDER = office("justice", "J. Example", 'clearance="UNCLASSIFIED"')
+REASONS = "An invented reason that not everybody may read."
+
+
+def acts(page: Page, act: str, **said: str) -> Page:
+    """Choose an act of those that one can do, fill in its form and send it."""
+    page.locator("#can ~ .docket-options").get_by_role("link", name=act, exact=True).click()
+    expect(page.locator("main h1")).to_have_text(act)
+    for label, text in said.items():
+        page.locator(f"[name={label}]").fill(text)
+    page.get_by_role("button", name=act, exact=True).click()
+    return page
+
+
+def test_three_people_play_one_case_and_none_sees_what_it_may_not(door: Door, looks: Looks) -> None:
+    assert door.submitted().status_code == 201
+    secretary, treasury, outsider = (looks(by).goto(f"/cases/{CASE}") for by in (SECRETARY, TREASURY, OUTSIDER))
+    for page in (secretary, treasury, outsider):
+        expect(page.locator("#live")).to_have_text("Live")
+        page.evaluate("window.stayed = true")
+    acts(secretary, "Accept")
+    expect(secretary.locator("#receipt")).to_contain_text("Recorded at position")
+    for page in (treasury, outsider):
+        expect(page.locator(".docket-timeline")).to_contain_text("Accepted", timeout=20_000)
+    acts(treasury, "File dissent", reasons=REASONS, marking="CUI")
+    expect(treasury.locator("#receipt")).to_contain_text("Recorded at position")
+    treasury.get_by_role("link", name="Back to the case").click()
+    expect(treasury.locator("#disagreed")).to_have_text("treasury")
+    expect(treasury.locator(".docket-dissent").or_(treasury.locator("#disagreed")).first).to_be_visible()
+    outsider.wait_for_timeout(2500)
+    assert outsider.evaluate("window.stayed") is True
+    assert REASONS not in outsider.content()
+    expect(outsider.locator("#disagreed")).to_have_text("Nobody")
+
+
+def test_a_refusal_shows_the_rule_and_keeps_what_was_written(door: Door, looks: Looks) -> None:
+    assert door.submitted().status_code == 201
+    looking = looks(TREASURY)
+    page = looking.goto(f"/act/case.accept.v1?case_id={CASE}")
+    first = page.locator("[name=id]").input_value()
+    page.get_by_role("button", name="Accept").click()
+    expect(page.locator("#problem")).to_contain_text("This act belongs to somebody else.")
+    expect(page.locator("#problem")).to_contain_text("POLICY:AUTHORITY-1")
+    assert page.locator("[name=id]").input_value() != first, "an id that is used up"
+    page = looking.goto(f"/act/case.file-dissent.v1?case_id={CASE}")
+    page.locator("[name=reasons]").fill("Invented reasons.")
+    page.locator("[name=dissent_id]").fill("no id")
+    page.get_by_role("button", name="File dissent").click()
+    expect(page.locator("#problem")).to_contain_text("dissent_id")
+    expect(page.locator("[name=reasons]")).to_have_value("Invented reasons.")
+
+
+def test_a_form_that_is_sent_twice_is_recorded_once(door: Door) -> None:
+    assert door.submitted().status_code == 201
+    page = door.client.get(f"/act/case.accept.v1?case_id={CASE}", headers=SECRETARY)
+    id = re.search(r'name="id" value="([^"]+)"', page.text)
+    assert id is not None
+    sent = {"id": id[1], "marking": "UNCLASSIFIED", "case_id": CASE}
+    answers = [door.client.post("/act/case.accept.v1", data=sent, headers=SECRETARY | OURS) for _ in range(2)]
+    position = [re.search("Recorded at position ([0-9]+)", answer.text) for answer in answers]
+    assert position[0] is not None
+    assert position[1] is not None
+    assert position[0][1] == position[1][1]
+
+
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://elsewhere.example"}, {}])
+def test_a_page_of_somewhere_else_acts_for_nobody(door: Door, headers: dict[str, str]) -> None:
+    assert door.submitted().status_code == 201
+    head = door.docket.recorder.head()
+    cookie = {"Cookie": f"{DEVELOPMENT_COOKIE}={SECRETARY[DEVELOPMENT_HEADER]}"}
+    sent = {"id": "01a20a23-37b2-7a95-8702-b2e1257b2e42", "marking": "UNCLASSIFIED", "case_id": CASE}
+    for known in (SECRETARY, cookie):
+        answer = door.client.post("/act/case.accept.v1", data=sent, headers={**known, **headers})
+        assert answer.status_code == 403
+    assert door.docket.recorder.head() == head
+
+
+def test_every_command_has_a_form(door: Door) -> None:
+    for command in OFFERED:
+        answer = door.client.get(f"/act/{command}", headers=SECRETARY)
+        assert answer.status_code == 200, command
+        schema = door.client.get(f"/schemas/{command}").json()
+        written = set(re.findall(r'name="([a-z_0-9]+)"', answer.text))
+        assert written >= {*schema["properties"], "id", "marking"}, command
+    assert door.client.get("/act/case.invented.v1", headers=SECRETARY).status_code == 404
+    assert door.client.get("/act/case.accept.v1").status_code == 401
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forms_can_be_used_by_everybody(door: Door, looks: Looks, scheme: str) -> None:
+    looking = looks(SECRETARY, "narrow", color_scheme=scheme, bypass_csp=True)
+    for command in (
+        "case.accept.v1",
+        "case.issue-determination.v1",
+        "case.propose-assessment.v1",
+        "criteria.publish.v1",
+    ):
+        assert wrong(looking.goto(f"/act/{command}")) == [], command
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "type"),
+    [
+        (b"id=%ff", 400, "application/x-www-form-urlencoded"),
+        (b"a" * (1024 * 1024 + 1), 413, "application/x-www-form-urlencoded"),
+        (b"&".join([b"a=1"] * 1001), 400, "application/x-www-form-urlencoded"),
+        (b"{}", 415, "application/json"),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_turned_away_by_a_page(door: Door, body: bytes, status: int, type: str) -> None:
+    headers = {**SECRETARY, **OURS, "content-type": type}
+    answer = door.client.post("/act/case.accept.v1", content=body, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
