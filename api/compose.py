@@ -3,7 +3,7 @@
 import fcntl
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,8 @@ from threading import Event, Thread
 from typing import Protocol
 
 from api.ids import uuid7
+from consumers.apart import Apart
+from consumers.apart.sqlite import SQLiteApart
 from consumers.timer.timer import Timer
 from domain import wire
 from domain.act import Act, Actor, ActorKind, Attestation, Principal
@@ -58,6 +60,8 @@ class Embedded:
     store: SQLiteViews
     runner: Runner
     timer: Timer
+    apart: Apart
+    """What is neither record nor view."""
     clock: Callable[[], datetime]
     stopping: Event
     failed: BaseException | None = None
@@ -95,15 +99,17 @@ def embedded(
                 runner = Runner(recorder, store, views())
                 runner.catch_up()
                 timer = Timer(ledger, store, clock)
-                yield Embedded(
-                    recorder=recorder,
-                    ledger=ledger,
-                    store=store,
-                    runner=runner,
-                    timer=timer,
-                    clock=clock,
-                    stopping=Event(),
-                )
+                with closing(SQLiteApart(folder / "apart.db")) as apart:
+                    yield Embedded(
+                        recorder=recorder,
+                        ledger=ledger,
+                        store=store,
+                        runner=runner,
+                        timer=timer,
+                        apart=apart,
+                        clock=clock,
+                        stopping=Event(),
+                    )
             finally:
                 store.close()
         finally:

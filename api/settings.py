@@ -15,7 +15,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DOCKET_", extra="ignore")
 
     data: Path = Path(".docket/data")
-    """Folder of `ledger.db` and `views.db`."""
+    """Folder of `ledger.db`, `views.db` and `apart.db`."""
     host: str = "127.0.0.1"
     port: int = Field(default=8040, ge=0, le=65535)
     """0 takes a free one."""

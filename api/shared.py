@@ -11,6 +11,8 @@ import structlog
 
 from api.compose import found, guarded
 from api.receipts import published
+from consumers.apart import Apart
+from consumers.apart.postgres import PostgresApart
 from consumers.opening import shared_ledger, topic_check
 from consumers.settings import Settings
 from consumers.timer.timer import Timer
@@ -39,6 +41,8 @@ class Shared:
     """Knows how far the views are, which others fold."""
     timer: Timer
     """For whoever tells the time; otherwise it is a process of its own."""
+    apart: Apart
+    """What is neither record nor view; every door has the same."""
     places: Published
     """Knows where events lie on the ledger topic."""
     more: Mapping[str, Any]
@@ -72,6 +76,7 @@ def shared(
         with (
             closing(PostgresViews(dsn)) as store,
             closing(PostgresHints(dsn)) as hints,
+            closing(PostgresApart(dsn)) as apart,
             closing(Published(settings.connection(), topics.ledger)) as places,
         ):
             yield Shared(
@@ -79,6 +84,7 @@ def shared(
                 store=store,
                 runner=Follower(store, views(), head=ledger.recorder.head, hints=hints),
                 timer=Timer(ledger, store, clock),
+                apart=apart,
                 places=places,
                 more={
                     "acks": {"published": published(places)},

@@ -207,5 +207,5 @@ def _forget(folder: Path) -> None:
 
 
 _OURS: Final = frozenset(
-    {"docket.lock", *(f"{name}.db{end}" for name in ("ledger", "views") for end in ("", "-wal", "-shm"))}
+    {"docket.lock", *(f"{name}.db{end}" for name in ("ledger", "views", "apart") for end in ("", "-wal", "-shm"))}
 )

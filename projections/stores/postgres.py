@@ -65,7 +65,7 @@ class PostgresViews(Selecting):
     def look(self, read: Callable[[Ask], T]) -> T:
         for _ in range(_LOOKS):
             with suppress(errors.UndefinedTable), self._reading() as connection:  # it was switched meanwhile
-                return read(lambda sql, values: connection.execute(_translated(sql), values).fetchall())
+                return read(lambda sql, values: connection.execute(translated(sql), values).fetchall())
         raise errors.UndefinedTable("tables go faster than they can be read")
 
     def key_of(self, kept: Any) -> Key:  # noqa: ANN401 - the same
@@ -138,6 +138,6 @@ class PostgresViews(Selecting):
 
 
 @lru_cache(maxsize=1024)
-def _translated(sql: str) -> bytes:
+def translated(sql: str) -> bytes:
     """The SQL of the views, as psycopg takes it: the one place where `?` becomes what PostgreSQL is given."""
     return sql.replace("%", "%%").replace("?", "%s").encode()
