@@ -1,0 +1,207 @@
+"""A signed note is a text, and beneath it the names of those who signed it (C2SP signed-note, tlog-cosignature)."""
+
+import re
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from hashlib import sha256
+from typing import Final, Protocol, Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from projections.transparency.tree import Unproved
+
+LONGEST: Final = 1_000_000
+"""Bytes of a note."""
+MOST_SIGNATURES: Final = 100
+_VKEY: Final = re.compile(r"([^+]+)\+([0-9a-f]{8})\+(.+)")
+_DASH: Final = "\u2014"
+_PRIME: Final = 2**255 - 19
+_SMALL: Final = frozenset(
+    int.from_bytes(bytes.fromhex(each), "little")
+    for each in (
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    )
+)
+"""y of the points of small order: under such a key one signature fits many texts."""
+
+
+class Kind(IntEnum):
+    """What a key signs, as its first byte says."""
+
+    LOG = 1
+    """Ed25519, over the text."""
+    WITNESS = 4
+    """Ed25519, over a time and the text (cosignature/v1)."""
+
+
+class Signer(Protocol):
+    """Holds a private Ed25519 key, or knows who does: a file, or a token behind PKCS #11. It never shows it."""
+
+    @property
+    def public(self) -> bytes:
+        """The public key, 32 bytes."""
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature, 64 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A name and a public key that go together. Raises Unproved for what is none, or proves nothing."""
+
+    name: str
+    kind: Kind
+    public: bytes
+    id: bytes = field(init=False)
+    """Four bytes that tell which key of a name signed."""
+
+    def __post_init__(self) -> None:
+        if not is_name(self.name) or len(self.public) != 32:
+            raise Unproved("this is no key")
+        y = int.from_bytes(self.public, "little") & (2**255 - 1)
+        if y >= _PRIME or y in _SMALL:
+            raise Unproved("a key of small order proves nothing")
+        said = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
+        object.__setattr__(self, "id", sha256(said).digest()[:4])
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """A key as its text has it: `<name>+<id>+<base64>`. Raises Unproved."""
+        if (found := _VKEY.fullmatch(text)) is None:
+            raise Unproved("this is no key")
+        name, id, encoded = found.groups()
+        raw = from_base64(encoded)
+        if raw[:1] not in {bytes([kind]) for kind in Kind}:
+            raise Unproved("a key of a kind that is not known here")
+        key = cls(name, Kind(raw[0]), raw[1:])
+        if key.id.hex() != id:
+            raise Unproved("the key and its id do not go together")
+        return key
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{to_base64(bytes([self.kind]) + self.public)}"
+
+    def verify(self, text: bytes, signature: bytes) -> int | None:
+        """When it signed, in seconds since 1970; None where that is not said. Raises Unproved."""
+        at = None
+        message = text
+        if self.kind is Kind.WITNESS:
+            at, signature = int.from_bytes(signature[:8], "big"), signature[8:]
+            if not 0 < at < 1 << 63:
+                raise Unproved(f"{self.name} signed at no time")
+            message = _timed(text, at)
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except (InvalidSignature, ValueError) as error:
+            raise Unproved(f"the signature of {self.name} does not fit") from error
+        return at
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One line beneath a text; whether it fits, the key says."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+    def __str__(self) -> str:
+        return f"{_DASH} {self.name} {to_base64(self.key_id + self.signature)}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text and its signatures."""
+
+    text: bytes
+    """With the line end that ends it."""
+    signatures: tuple[Signature, ...]
+
+    @classmethod
+    def read(cls, note: bytes) -> Self:
+        """Raises Unproved for what is no note."""
+        if len(note) > LONGEST:
+            raise Unproved("longer than a note may be")
+        try:
+            said = note.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise Unproved("a note is UTF-8") from error
+        text, apart, below = said.rpartition("\n\n")
+        if any(each < " " and each != "\n" for each in said) or not apart or not below.endswith("\n"):
+            raise Unproved("this is no signed note")
+        return cls(f"{text}\n".encode(), read_signatures(below))
+
+    def __bytes__(self) -> bytes:
+        return self.text + b"\n" + "".join(map(str, self.signatures)).encode()
+
+    def signed_by(self, keys: Iterable[Key]) -> Mapping[Key, int | None]:
+        """Which of these keys signed, and when. Raises Unproved where one did not that is said to have, or none did."""
+        known: dict[tuple[str, bytes], Key] = {}
+        for key in keys:
+            if known.setdefault((key.name, key.id), key) != key:
+                raise Unproved("two keys of one name and id")
+        found: dict[Key, int | None] = {}
+        for one in self.signatures:
+            who = known.get((one.name, one.key_id))
+            if who is not None and who not in found:
+                found[who] = who.verify(self.text, one.signature)
+        if not found:
+            raise Unproved("nobody signed who is known")
+        return found
+
+
+def read_signatures(lines: str) -> tuple[Signature, ...]:
+    """The lines beneath a text, each ended. Raises Unproved."""
+    if not lines.endswith("\n") or lines.count("\n") > MOST_SIGNATURES:
+        raise Unproved("no signatures, or more than are read")
+    found = []
+    for line in lines[:-1].split("\n"):
+        dash, _, rest = line.partition(" ")
+        name, _, encoded = rest.partition(" ")
+        raw = from_base64(encoded)
+        if dash != _DASH or not is_name(name) or len(raw) < 5:
+            raise Unproved("a line is no signature")
+        found.append(Signature(name, raw[:4], raw[4:]))
+    return tuple(found)
+
+
+def signed(text: bytes, key: Key, signer: Signer, *, at: int | None = None) -> Signature:
+    """The signature of a log, or with `at` (seconds since 1970) that of a witness."""
+    if key.kind is Kind.LOG:
+        return Signature(key.name, key.id, signer.sign(text))
+    if at is None or at <= 0:
+        raise ValueError("a witness says when it signs")
+    return Signature(key.name, key.id, at.to_bytes(8, "big") + signer.sign(_timed(text, at)))
+
+
+def is_name(name: str) -> bool:
+    """Whether somebody may be called so in a note."""
+    return bool(name) and "+" not in name and not any(each.isspace() for each in name)
+
+
+def to_base64(raw: bytes) -> str:
+    """As notes write bytes."""
+    return b64encode(raw).decode()
+
+
+def from_base64(text: str) -> bytes:
+    """Bytes as notes write them, in their one form. Raises Unproved."""
+    try:
+        raw = b64decode(text.encode("ascii"), validate=True)
+    except (NotBase64, UnicodeEncodeError) as error:
+        raise Unproved("this is no base64") from error
+    if to_base64(raw) != text:
+        raise Unproved("base64 in another form than the one")
+    return raw
+
+
+def _timed(text: bytes, at: int) -> bytes:
+    return b"cosignature/v1\ntime %d\n" % at + text

@@ -1,0 +1,152 @@
+"""A tree lies in tiles of 256 hashes, and its entries in bundles of 256 (C2SP tlog-tiles).
+
+What lies under a path never changes. A partial tile lies under another path, with its width, than the full one.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from projections.transparency.tree import HASH, Unproved
+
+WIDTH: Final = 256
+"""Hashes of a full tile."""
+HEIGHT: Final = 8
+"""Levels of the tree that a tile spans."""
+LONGEST_ENTRY: Final = 2**16 - 1
+"""Bytes that an entry may have in a bundle."""
+MOST_LEVELS: Final = 8  # 256**8 leaves are more than a position can count
+_PATH: Final = re.compile(r"(entries|[0-7])/((?:x[0-9]{3}/)*)([0-9]{3})(?:\.p/(0|[1-9][0-9]{0,2}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which tile, and how much of it."""
+
+    level: int | None
+    """None: the entries themselves."""
+    index: int
+    width: int
+
+    @property
+    def path(self) -> str:
+        """Where it lies, below `tile/`."""
+        number, more = f"{self.index % 1000:03}", self.index // 1000
+        while more:
+            number, more = f"x{more % 1000:03}/{number}", more // 1000
+        partial = "" if self.width == WIDTH else f".p/{self.width}"
+        return f"{'entries' if self.level is None else self.level}/{number}{partial}"
+
+
+def placed(path: str) -> Place | None:
+    """What lies under a path below `tile/`; None where nothing ever can."""
+    found = _PATH.fullmatch(path)
+    if found is None:
+        return None
+    kind, high, low, width = found.groups()
+    index = int("".join(re.findall("[0-9]{3}", high)) + low)
+    place = Place(None if kind == "entries" else int(kind), index, WIDTH if width is None else int(width))
+    whole = 0 < place.width <= WIDTH and (width is None or place.width < WIDTH)
+    return place if whole and place.path == path else None  # one tile has one path
+
+
+def width_at(size: int, level: int, index: int) -> int:
+    """How many hashes a tile has in a tree of so many leaves; 0 where there is no such tile."""
+    return max(0, min(WIDTH, (size >> HEIGHT * level) - index * WIDTH))
+
+
+def above(hashes: bytes) -> bytes:
+    """The hash above hashes that lie one after the other, a power of two of them."""
+    while len(hashes) > HASH:
+        pairs = (hashes[at : at + 2 * HASH] for at in range(0, len(hashes), 2 * HASH))
+        hashes = b"".join([sha256(b"\1" + pair).digest() for pair in pairs])
+    return hashes
+
+
+class TileHashes:
+    """Hashes of subtrees of a tree of `size` leaves, from its tiles.
+
+    `get` gives a tile by level and index, or more of it than this tree has. Calling it raises Unproved for a tile that is missing or too short.
+    """
+
+    def __init__(self, get: Callable[[int, int], bytes | None], size: int) -> None:
+        self._get, self._size = get, size
+        self._known: dict[tuple[int, int], bytes] = {}
+
+    def __call__(self, level: int, index: int) -> bytes:
+        tile_level, within = divmod(level, HEIGHT)
+        per_tile = HEIGHT - within
+        tile = self._tile(tile_level, index >> per_tile)
+        begin = (index & ((1 << per_tile) - 1)) << within
+        hashes = tile[begin * HASH : (begin + (1 << within)) * HASH]
+        if len(hashes) != HASH << within:
+            raise Unproved("the tree does not reach so far")
+        return above(hashes)
+
+    def _tile(self, level: int, index: int) -> bytes:
+        if (known := self._known.get((level, index))) is not None:
+            return known
+        width = width_at(self._size, level, index)
+        found = self._get(level, index) if width else None
+        if found is None or len(found) < width * HASH:
+            raise Unproved(f"tile {Place(level, index, width).path} is missing, or too short")
+        self._known[level, index] = found[: width * HASH]
+        return self._known[level, index]
+
+
+class Growing:
+    """The tiles of a tree that grows: those that are not full lie here, one a level; what changed is to be taken."""
+
+    def __init__(self, size: int, partial: Sequence[bytes]) -> None:
+        self.size = size
+        self._partial = [bytearray(each) for each in partial]
+        self._changed: dict[tuple[int, int], bytes] = {}
+
+    def append(self, leaf: bytes) -> None:
+        """One more leaf, by its hash."""
+        index, level = self.size, 0
+        while True:
+            if level == len(self._partial):
+                self._partial.append(bytearray())
+            tile = self._partial[level]
+            tile += leaf
+            index //= WIDTH
+            if len(tile) < WIDTH * HASH:
+                break
+            full = bytes(tile)
+            self._changed[level, index] = full
+            tile.clear()
+            leaf, level = above(full), level + 1
+        self.size += 1
+
+    @property
+    def waiting(self) -> int:
+        """How many tiles are changed, about."""
+        return len(self._changed) + 1
+
+    def taken(self) -> dict[tuple[int, int], bytes]:
+        """(level, index) → hashes of every tile that changed since the last time."""
+        taken, self._changed = self._changed, {}
+        for level, tile in enumerate(self._partial):
+            if tile:
+                taken[level, self.size >> HEIGHT * (level + 1)] = bytes(tile)
+        return taken
+
+
+def bundled(entries: Iterable[bytes]) -> bytes:
+    """Entries as a bundle: each behind its length, in two bytes."""
+    return b"".join(len(each).to_bytes(2, "big") + each for each in entries)
+
+
+def unbundled(bundle: bytes) -> list[bytes]:
+    """The entries of a bundle. Raises Unproved where it ends within one."""
+    entries, at = [], 0
+    while at < len(bundle):
+        end = at + 2 + int.from_bytes(bundle[at : at + 2], "big")
+        if end > len(bundle) or at + 2 > len(bundle):
+            raise Unproved("the bundle ends within an entry")
+        entries.append(bundle[at + 2 : end])
+        at = end
+    return entries

@@ -1,0 +1,203 @@
+"""Signed notes and checkpoints are those of Go's sumdb, of C2SP and of transparency-dev: held against their vectors."""
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projections.transparency.checkpoint import Checkpoint, is_origin
+from projections.transparency.notes import Key, Kind, Note, from_base64, read_signatures, signed, to_base64
+from projections.transparency.tiles import Growing, TileHashes
+from projections.transparency.tree import EMPTY, Unproved, leaf_hash, root_of
+from tests.projections.transparency.reading import VECTORS, raw, read
+from tests.projections.transparency.signers import LOG_KEY, Held, note, witness
+
+NOTES = read("signed-note/notes.json")
+BODIES = read("cosignature/checkpoint-bodies.json")
+KEYS = read("cosignature/vkeys.json")
+TESSERA = read("tessera-log/META.json")
+
+
+@pytest.mark.parametrize("case", NOTES["cases"], ids=[case["name"] for case in NOTES["cases"]])
+def test_notes_as_go_opens_them(case):
+    keys = [Key.read(each) for each in case["vkeys"]]
+    if case["want_ok"]:
+        found = Note.read(raw(case["note_b64"]))
+        assert len(found.signed_by(keys)) == case["want_verified"]
+    else:
+        with pytest.raises(Unproved):
+            Note.read(raw(case["note_b64"])).signed_by(keys)
+
+
+def test_a_note_is_signed_as_go_signs_it():
+    _, _, name, _, encoded = NOTES["skey"].split("+", 4)
+    private = Ed25519PrivateKey.from_private_bytes(raw(encoded)[1:])
+    public = private.public_key().public_bytes_raw()
+
+    class Signer:
+        def __init__(self) -> None:
+            self.public = public
+
+        def sign(self, message: bytes) -> bytes:
+            return private.sign(message)
+
+    key = Key(name, Kind.LOG, public)
+    assert str(key) == NOTES["good_vkey"]
+    text = NOTES["sign_text"].encode()
+    made = Note(text, (signed(text, key, Signer()),))
+    assert bytes(made) == NOTES["want_signed"].encode()
+    assert Note.read(bytes(made)) == made
+
+
+def test_no_other_text_is_a_key():
+    good = NOTES["good_vkey"]
+    assert str(Key.read(good)) == good
+    parts = {good[begin:end] for begin in range(len(good)) for end in range(begin, len(good) + 1)} - {good}
+    changed = {good[:at] + chr(ord(good[at]) + 1) + good[at + 1 :] for at in range(len(good))}
+    for wrong in parts | changed | set(NOTES["bad_vkeys"]) | set(KEYS["wrong_key_id"]):
+        with pytest.raises(Unproved):
+            Key.read(wrong)
+
+
+@pytest.mark.parametrize("text", KEYS["ok"])
+def test_keys_of_others(text):
+    assert str(Key.read(text)) == text
+
+
+def test_a_time_is_read_as_transparency_dev_writes_it():
+    stamped = raw(KEYS["ts_sig"]["base64"])
+    assert int.from_bytes(stamped[4:12], "big") == KEYS["ts_sig"]["unix"]
+
+
+@pytest.mark.parametrize("public", [bytes(32), b"\1" + bytes(31), b"\xff" * 32, b"\1" + bytes(30) + b"\x80"])
+def test_a_key_under_which_anything_fits_is_none(public):
+    with pytest.raises(Unproved, match="small order"):
+        Key("x", Kind.LOG, public)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u00a0b", "a\u2003b", "a\nb"])
+def test_what_is_no_name_is_no_key_nor_origin(name):
+    assert not is_origin(name)
+    with pytest.raises(Unproved, match="this is no key"):
+        Key(name, Kind.LOG, Held("x").public)
+
+
+@pytest.mark.parametrize("size", range(16))
+def test_checkpoints_of_tessera(size):
+    found = Note.read((VECTORS / f"tessera-log/checkpoint.{size}").read_bytes())
+    assert found.signed_by([Key.read(TESSERA["vkey"])])
+    growing = Growing(0, ())
+    for leaf in TESSERA["leaves"][:size]:
+        growing.append(leaf_hash(leaf.encode()))
+    tiles = growing.taken()
+    root = root_of(TileHashes(lambda level, index: tiles[level, index], size), size)
+    said = Checkpoint.read(found.text)
+    assert said == Checkpoint(origin="example.com/log/testdata", size=size, root=root)
+    assert bytes(said) == found.text
+
+
+@pytest.mark.parametrize("case", BODIES, ids=[case["desc"] for case in BODIES])
+def test_checkpoints_of_others_are_read_or_not_as_they_say(case):
+    body = case["body"].encode()
+    if case["want_err"]:
+        with pytest.raises(Unproved):
+            Checkpoint.read(body)
+        return
+    # right as text; but their roots are not 32 bytes, so no SHA-256 tree has them
+    with pytest.raises(Unproved):
+        Checkpoint.read(body)
+    origin, size, _, more = body.decode().split("\n", 3)
+    whole = f"{origin}\n{size}\n{to_base64(EMPTY)}\n{more}".encode()
+    if more.startswith("\n"):
+        with pytest.raises(Unproved):  # an empty line would end the text of the note
+            Checkpoint.read(whole)
+    else:
+        assert bytes(Checkpoint.read(whole)) == whole
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"a\n01\n" + to_base64(EMPTY).encode() + b"\n",
+        b"a\n9223372036854775808\n" + to_base64(EMPTY).encode() + b"\n",
+        b"a\n0\n" + to_base64(leaf_hash(b"")).encode() + b"\n",
+        b"a\n1\n" + to_base64(EMPTY)[:-1].encode() + b"\n",
+        b"a\n1\n" + to_base64(EMPTY)[:-2].encode() + b"V=\n",
+        b"\xff\n1\n" + to_base64(EMPTY).encode() + b"\n",
+        b"a\n1\n" + to_base64(EMPTY).encode(),
+    ],
+)
+def test_what_is_no_checkpoint(text):
+    with pytest.raises(Unproved):
+        Checkpoint.read(text)
+
+
+def test_a_witness_signs_a_time_and_the_text():
+    read_again = Note.read(note(0, witnesses=("gao",), at=1_700_000_000))
+    assert read_again.signed_by([LOG_KEY, witness("gao")]) == {LOG_KEY: None, witness("gao"): 1_700_000_000}
+    assert read_again.signed_by([witness("gao"), witness("ig")]) == {witness("gao"): 1_700_000_000}
+    line = read_again.signatures[1]
+    for at in range(len(line.signature)):
+        wrong = bytearray(line.signature)
+        wrong[at] ^= 1
+        spoiled = Note(read_again.text, (type(line)(line.name, line.key_id, bytes(wrong)),))
+        with pytest.raises(Unproved, match=r"signature of gao|at no time"):
+            spoiled.signed_by([witness("gao")])
+    with pytest.raises(ValueError, match="says when"):
+        signed(b"x\n", witness("gao"), Held("gao"))
+
+
+def test_a_signature_of_a_witness_is_none_of_a_log():
+    """The same private key under both kinds: each has its own id, and signs something else."""
+    text = Note.read(note(0)).text
+    held = Held("both")
+    as_log, as_witness = held.key("both", Kind.LOG), held.key("both", Kind.WITNESS)
+    assert as_log.id != as_witness.id
+    line = signed(text, as_witness, held, at=5)
+    swapped = Note(text, (type(line)("both", as_log.id, line.signature),))
+    with pytest.raises(Unproved, match="does not fit"):
+        swapped.signed_by([as_log])
+
+
+@given(st.data())
+def test_a_note_with_one_byte_otherwise_is_not_what_was_signed(data):
+    whole = note(7, leaf_hash(b"x"), witnesses=("gao",))
+    at = data.draw(st.integers(0, len(whole) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda byte: byte != whole[at]))
+    spoiled = whole[:at] + bytes([byte]) + whole[at + 1 :]
+    before = Note.read(whole).signed_by([LOG_KEY, witness("gao")])
+    try:
+        found = Note.read(spoiled)
+        after = found.signed_by([LOG_KEY, witness("gao")])
+    except Unproved:
+        return
+    # a name or an id that is another's now: the line is nobody's, and the text is what it was
+    assert len(after) < len(before)
+    assert found.text == Note.read(whole).text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "— a AAAAAAA=", "- a AAAAAAA=\n", "— a AAAA\n", "— a b AAAAAAA=\n", "—  AAAAAAA=\n"]
+)
+def test_what_is_no_signature(text):
+    with pytest.raises(Unproved):
+        read_signatures(text)
+
+
+@pytest.mark.parametrize("text", ["A", "AA", "AA=", "AAA", "AB==", "AA==\n", " AA==", "AA-_", "É"])
+def test_bytes_have_one_form(text):
+    with pytest.raises(Unproved):
+        from_base64(text)
+
+
+def test_two_keys_of_one_name_and_id_are_not_told_apart():
+    one = LOG_KEY
+    other = Key(one.name, one.kind, Held("other").public)
+    object.__setattr__(other, "id", one.id)
+    with pytest.raises(Unproved, match="two keys"):
+        Note.read(note(0)).signed_by([one, other])
+
+
+def test_a_note_is_no_longer_than_a_note_may_be():
+    with pytest.raises(Unproved, match="longer"):
+        Note.read(b"x" * 1_000_001)
