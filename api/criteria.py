@@ -15,23 +15,12 @@ from api.reading import Page, Reading
 from api.receipts import JSON
 from api.rendering import answer, plain, told, told_page
 from domain import clocks, wire
-from domain.markings import TLP, Classification, Clearance
 from domain.rules.criteria import Answered, walk
 from domain.rules.policy import ZONE
-from domain.values import ParticipantId
 from projections import known
 from projections.criteria import CRITERIA, Criteria, CriteriaAt, CriteriaVersion, criteria_at, difference
-from projections.visible import Sight
+from projections.visible import ANYBODY
 
-ANYBODY: Final = Sight(
-    clearance=Clearance(
-        classification=Classification.UNCLASSIFIED, cui=None, controls=frozenset(), country="USA", tlp=TLP.CLEAR
-    ),
-    office=None,
-    participant=ParticipantId("anybody"),
-    oversight=False,
-)
-"""What somebody sees of whom nothing is known: what every participant may know, and nothing that is anybody's own."""
 MOST: Final = 64 * 1024
 """Bytes of answers, at most."""
 NO_DETERMINATION: Final = (

@@ -23,8 +23,8 @@ from domain.message import protected_names
 from domain.recorded import ENVELOPE, Recorded
 from domain.values import Digest
 
-LIMIT: Final = 64 * 1024
-"""Bytes that a document may have at most."""
+LIMIT: Final = 64 * 1024 - 1
+"""Bytes that a document may have at most: in a bundle of entries, two bytes say how many."""
 
 
 class Corrupt(Exception):

@@ -19,6 +19,7 @@ from projections.reported import REPORTED
 from projections.scans import SCANS
 from projections.tasking.views import TASKINGS
 from projections.texts.views import FRAMEWORKS, STANDARDS, THRESHOLDS
+from projections.transparency.log import LOG
 from projections.view import View
 
 
@@ -31,6 +32,7 @@ def views() -> tuple[View[Any], ...]:
         CLOCKS,
         FINAL_AUTHORITY,
         AUDIT_TRAIL,
+        LOG,
         REFUSALS,
         OFFICES,
         INSTRUMENTS,

@@ -1,10 +1,10 @@
 """A view is a table that events are folded into: which rows an event touches, and what it makes of them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -106,3 +106,33 @@ class Journal(View[R]):
     @abstractmethod
     def entry(self, position: int, recorded: Recorded[Event], document: bytes) -> R | None:
         """What is kept of this event; None where nothing is."""
+
+
+class Growth(Protocol):
+    """A view of a sequence, on its way from one event to the next."""
+
+    @property
+    def unwritten(self) -> int:
+        """How many rows changed, about."""
+
+    def append(self, document: bytes) -> None:
+        """The next event."""
+
+    def taken(self) -> Mapping[Key, Row]:
+        """The rows that changed since the last time."""
+
+
+class Growing(View[R]):
+    """A view of the sequence itself: what an event adds follows from its place, and its bytes. No event fails in it."""
+
+    @abstractmethod
+    def grown(self, position: int, load: Callable[[Sequence[Key]], Mapping[Key, R]]) -> Growth:
+        """As it is after the event at this position, from rows that are there."""
+
+    def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
+        """None: which rows change, `grown` knows."""
+        return ()
+
+    def evolve(self, row: R | None, position: int, recorded: Recorded[Event]) -> R | None:
+        """Nothing changes by a single event."""
+        return row

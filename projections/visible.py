@@ -11,7 +11,7 @@ from msgspec import inspect as types
 from domain.act import ActorKind, Principal
 from domain.events import Event
 from domain.events.case import AssessmentShared, SharedWith
-from domain.markings import Clearance, UnknownMarking, parse, sees
+from domain.markings import TLP, Classification, Clearance, UnknownMarking, parse, sees
 from domain.recorded import ENVELOPE, Recorded
 from domain.values import OfficeCode, ParticipantId
 from projections.view import EVERYBODY, Concerning, Part, R
@@ -222,6 +222,17 @@ class Sight:
                 return left, sum(hidden for _, _, (_, hidden) in pairs)
             case _:
                 return value, 0
+
+
+ANYBODY: Final = Sight(
+    clearance=Clearance(
+        classification=Classification.UNCLASSIFIED, cui=None, controls=frozenset(), country="USA", tlp=TLP.CLEAR
+    ),
+    office=None,
+    participant=ParticipantId("anybody"),
+    oversight=False,
+)
+"""What somebody sees of whom nothing is known: what every participant may know, and nothing that is anybody's own."""
 
 
 @cache

@@ -13,8 +13,9 @@ import msgspec
 from projections.folding.entries import Entry, batches, told
 from projections.folding.feed import Feed
 from projections.folding.fold import ENCODE, Folded, Folding, JournalFolding
+from projections.folding.growing import GrowingFolding
 from projections.stores.tables import Letter, Store, Table
-from projections.view import Journal, Key, View
+from projections.view import Growing, Journal, Key, View
 
 ROW: Final = 300
 """What keeping a row weighs beside its bytes."""
@@ -170,4 +171,6 @@ def folding(view: View[Any], table: Table, feed: Feed, store: Store) -> Folding:
     """The folding that a view needs, as the store has it."""
     if isinstance(view, Journal):
         return JournalFolding(view, table, feed, store)
+    if isinstance(view, Growing):
+        return GrowingFolding(view, table, feed, store)
     return RowFolding(view, table, feed, store, (letter.key for letter in store.letters(table)))

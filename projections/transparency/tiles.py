@@ -68,7 +68,8 @@ def above(hashes: bytes) -> bytes:
 class TileHashes:
     """Hashes of subtrees of a tree of `size` leaves, from its tiles.
 
-    `get` gives a tile by level and index, or more of it than this tree has. Calling it raises Unproved for a tile that is missing or too short.
+    `get` gives a tile by level and index, or more of it than this tree has. Calling it raises Unproved for one that is
+    missing or too short.
     """
 
     def __init__(self, get: Callable[[int, int], bytes | None], size: int) -> None:
@@ -96,7 +97,7 @@ class TileHashes:
         return self._known[level, index]
 
 
-class Growing:
+class GrowingTiles:
     """The tiles of a tree that grows: those that are not full lie here, one a level; what changed is to be taken."""
 
     def __init__(self, size: int, partial: Sequence[bytes]) -> None:
@@ -122,7 +123,7 @@ class Growing:
         self.size += 1
 
     @property
-    def waiting(self) -> int:
+    def unwritten(self) -> int:
         """How many tiles are changed, about."""
         return len(self._changed) + 1
 

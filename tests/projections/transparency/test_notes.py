@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from projections.transparency.checkpoint import Checkpoint, is_origin
 from projections.transparency.notes import Key, Kind, Note, from_base64, read_signatures, signed, to_base64
-from projections.transparency.tiles import Growing, TileHashes
+from projections.transparency.tiles import GrowingTiles, TileHashes
 from projections.transparency.tree import EMPTY, Unproved, leaf_hash, root_of
 from tests.projections.transparency.reading import VECTORS, raw, read
 from tests.projections.transparency.signers import LOG_KEY, Held, note, witness
@@ -86,7 +86,7 @@ def test_what_is_no_name_is_no_key_nor_origin(name):
 def test_checkpoints_of_tessera(size):
     found = Note.read((VECTORS / f"tessera-log/checkpoint.{size}").read_bytes())
     assert found.signed_by([Key.read(TESSERA["vkey"])])
-    growing = Growing(0, ())
+    growing = GrowingTiles(0, ())
     for leaf in TESSERA["leaves"][:size]:
         growing.append(leaf_hash(leaf.encode()))
     tiles = growing.taken()

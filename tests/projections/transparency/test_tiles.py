@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from projections.transparency.tiles import (
     WIDTH,
-    Growing,
+    GrowingTiles,
     Place,
     TileHashes,
     above,
@@ -33,7 +33,7 @@ LEAVES = [each.encode() for each in read("tessera-log/META.json")["leaves"]]
 
 
 def grown(size: int) -> dict[tuple[int, int], bytes]:
-    growing, tiles = Growing(0, ()), dict[tuple[int, int], bytes]()
+    growing, tiles = GrowingTiles(0, ()), dict[tuple[int, int], bytes]()
     for number in range(size):
         growing.append(leaf_hash(b"%d" % number))
     tiles |= growing.taken()
@@ -53,7 +53,7 @@ def rooted(size: int) -> bytes:
 
 @pytest.mark.parametrize("size", range(1, len(LEAVES)))
 def test_tiles_and_bundles_are_those_that_tessera_writes(size):
-    growing = Growing(0, ())
+    growing = GrowingTiles(0, ())
     for leaf in LEAVES[:size]:
         growing.append(leaf_hash(leaf))
     tile = (TESSERA / "tile" / Place(0, 0, size).path).read_bytes()
@@ -105,14 +105,14 @@ def test_a_tree_in_tiles_has_the_root_of_the_tree(size):
 
 def test_tiles_that_are_taken_again_and_again_are_the_same():
     sizes = [1, 2, 255, 256, 300, 512, 513, 65536, 65537, 65800]
-    growing, tiles = Growing(0, ()), dict[tuple[int, int], bytes]()
+    growing, tiles = GrowingTiles(0, ()), dict[tuple[int, int], bytes]()
     for before, after in zip([0, *sizes], sizes, strict=False):
         for number in range(before, after):
             growing.append(leaf_hash(b"%d" % number))
         tiles |= growing.taken()
         levels = [(level, after >> 8 * (level + 1)) for level in range(3) if after >> 8 * level]
         partial = [tiles[at][: width_at(after, *at) * HASH] if width_at(after, *at) else b"" for at in levels]
-        growing = Growing(after, partial)  # as a process does that begins anew
+        growing = GrowingTiles(after, partial)  # as a process does that begins anew
     assert tiles == grown(sizes[-1])
 
 

@@ -1,0 +1,144 @@
+"""The tree of a real ledger grows with it, in either store, and is the same however it was folded."""
+
+from contextlib import closing
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from projections.folding.runner import Runner
+from projections.stores.sqlite import SQLiteViews
+from projections.stores.tables import Table
+from projections.transparency.log import LOG, LogReader, key_of
+from projections.transparency.tree import (
+    EMPTY,
+    Frontier,
+    Unproved,
+    leaf_hash,
+    verify_consistency,
+    verify_inclusion,
+)
+from projections.visible import ANYBODY
+from tests.projections.small_ledger import Small, small
+from tests.projections.stores import Views
+
+
+@pytest.fixture
+def enrolled(ledger):
+    ledger.enrol()
+    return ledger
+
+
+def frontier(ledger: Small, size: int | None = None) -> Frontier:
+    """The tree as its definition has it, over the bytes that are stored."""
+    made = Frontier()
+    for _, _, document in ledger.recorder.read(0, ledger.recorder.head() if size is None else size):
+        made.append(leaf_hash(document))
+    return made
+
+
+def test_an_empty_log_has_the_root_of_nothing(store, tmp_path):
+    class Empty:
+        def read(self, after: int, limit: int) -> list[tuple[int, str, bytes]]:
+            return []
+
+        def head(self) -> int:
+            return 0
+
+        def wait(self, after: int, timeout: float) -> bool:
+            return False
+
+    Runner(Empty(), store, [LOG]).catch_up()
+    log = LogReader(store)
+    assert (log.size(), log.root(0)) == (0, EMPTY)
+    assert log.tile(0, 0) is None
+
+
+def test_leaf_n_is_the_document_at_position_n_plus_1(store, enrolled):
+    runner = Runner(enrolled.recorder, store, [LOG])
+    log = LogReader(store)
+    for model in ("Orion", "Lyra", "Vega"):
+        enrolled.submit(model)
+        runner.catch_up()
+        assert log.size() == enrolled.recorder.head()
+        assert log.root(log.size()) == frontier(enrolled).root()
+    position = enrolled.recorder.head() - 1
+    document = enrolled.recorder.documents([position])[position]
+    path = log.inclusion(position - 1, log.size())
+    verify_inclusion(leaf_hash(document), position - 1, log.size(), path, frontier(enrolled).root())
+
+
+def test_it_is_the_same_however_it_was_folded(store, enrolled):
+    for number in range(120):  # over 256 events, so that a tile is full and the next begins
+        enrolled.refused(enrolled.submit(f"Model {number}"))
+    assert enrolled.recorder.head() > 256
+    for batch in (1_000, 100, 7):
+        runner = Runner(enrolled.recorder, store, [LOG], batch=batch, build_batch=batch)
+        runner.catch_up()
+        rebuilt = runner.rebuild(LOG, compare=True)
+        assert rebuilt.before == rebuilt.after
+    log = LogReader(store)
+    size = log.size()
+    for old in (0, 1, 255, 256, 257, size):
+        verify_consistency(old, size, log.consistency(old, size), log.root(old), log.root(size))
+        assert log.root(old) == frontier(enrolled, old).root()
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=6))
+def test_a_runner_that_begins_anew_goes_on(tmp_path_factory, steps):
+    folder = tmp_path_factory.mktemp("log")
+    ledger = small(folder / "ledger.db")
+    ledger.enrol()
+    with closing(SQLiteViews(folder / "views.db")) as store:
+        for step in steps:
+            for _ in range(step):
+                ledger.submit(f"Model {ledger.number}")
+            Runner(ledger.recorder, store, [LOG], batch=13).catch_up()
+        log = LogReader(store)
+        assert log.root(log.size()) == frontier(ledger).root()
+    ledger.recorder.close()
+
+
+def test_a_transaction_that_fails_leaves_the_tree_as_it_was(store, enrolled, monkeypatch):
+    runner = Runner(enrolled.recorder, store, [LOG])
+    runner.catch_up()
+    before = LogReader(store).size()
+    enrolled.submit("Orion")
+
+    def fails(*_: object) -> None:
+        raise OSError("the disk is full (injected)")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(f"{_writing(store)}.move", fails)
+        with pytest.raises(OSError, match="injected"):
+            runner.catch_up()
+    log = LogReader(store)
+    assert log.size() == before
+    assert log.root(before) == frontier(enrolled, before).root()
+    runner.catch_up()
+    assert log.root(log.size()) == frontier(enrolled).root()
+
+
+def _writing(store: Views) -> str:
+    kind = type(store).__name__.removesuffix("Views")
+    return f"projections.stores.{kind.lower()}_writing.{kind}Writing"
+
+
+def test_a_tile_that_was_cut_short_is_noticed(tmp_path, ledger):
+    with closing(SQLiteViews(tmp_path / "views.db")) as store:
+        Runner(ledger.recorder, store, [LOG]).catch_up()
+        found = store.get(LOG, ANYBODY, key_of(0, 0))
+        assert found is not None
+        row = found.row
+        row.hashes = row.hashes[:-1]
+        store._writer.execute(f"UPDATE {live(store).name} SET body = ?", (msgspec.json.encode(row),))  # noqa: S608
+        with pytest.raises(Unproved):
+            LogReader(store).root(LogReader(store).size())
+        with pytest.raises(Unproved, match="rebuild this view"):
+            Runner(ledger.recorder, store, [LOG]).catch_up()
+
+
+def live(store: Views) -> Table:
+    return next(table for table in store.tables() if table.view == LOG.name)
