@@ -24,6 +24,7 @@ from api import (
     health,
     leases,
     me,
+    oversight,
     partners,
     records,
     reports,
@@ -137,6 +138,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(leases.router(reading))
     app.include_router(scans.router(reading))
     app.include_router(records.router(reading))
+    app.include_router(oversight.router(reading))
     app.include_router(me.router(reading))
     app.include_router(standards.router(reading))
     app.include_router(taskings.router(reading))

@@ -88,6 +88,7 @@ _TAGS: Final = (
     "leases",
     "scans",
     "records",
+    "oversight",
     "me",
     "taskings",
     "reports",

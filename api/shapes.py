@@ -22,6 +22,7 @@ from projections.directory.at import InstrumentAt, ParticipantAt, PolicyAt
 from projections.directory.office_at import OfficeAt
 from projections.directory.rows import Instrument, Office, Participant, Policy
 from projections.leases import Lease, LeaseAt
+from projections.oversight import Inquiry, InquiryAt, NoteAt, OversightNote
 from projections.partners import ProgrammeReport, TrustedPartner
 from projections.records import Record, RecordAt
 from projections.refusals import Refusal
@@ -57,6 +58,8 @@ _ROWS: Final[Mapping[str, tuple[type[Row], type[Any]]]] = {
     "Lease": (Lease, LeaseAt),
     "Scan": (Scan, ScanAt),
     "Record": (Record, RecordAt),
+    "Inquiry": (Inquiry, InquiryAt),
+    "OversightNote": (OversightNote, NoteAt),
     "Standard": (Signed, SignedAt),
     "Framework": (Signed, SignedAt),
     "Threshold": (Threshold, ThresholdAt),
@@ -77,6 +80,8 @@ _PAGES: Final = {
     "Leases": "LeaseSummary",
     "Scans": "ScanSummary",
     "Records": "RecordSummary",
+    "Inquiries": "InquirySummary",
+    "OversightNotes": "OversightNoteSummary",
     "Standards": "StandardSummary",
     "Frameworks": "FrameworkSummary",
     "Thresholds": "ThresholdSummary",

@@ -147,6 +147,10 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     "marking-too-low": Meaning(_INVALID, "What is said of an event is marked at least as that event is."),
     "marking-unfit": Meaning(_INVALID, "A marking that Docket knows, and another than the event has, is needed."),
     "challenge-settled": Meaning(_CONFLICT, "This challenge is answered already."),
+    # oversight
+    "not-audited": Meaning(_INVALID, "Oversight asks an office that is not oversight itself."),
+    "nothing-produced": Meaning(_INVALID, "What is produced is named: events, or documents by their digests."),
+    "note-not-yours": Meaning(_INVALID, "The id of a note begins with the code of the overseer that writes it."),
     # offices, instruments, policies
     "post-unknown": Meaning(_INVALID, "The office has no such post."),
     "post-vacant": Meaning(_CONFLICT, "Nobody holds this post."),
@@ -207,6 +211,9 @@ TURNED_AWAY: Final[Mapping[str, Meaning]] = {
     "marking-protected": Meaning(_INVALID, "What is protected cannot be marked lower than the rest."),
     "marking-above-ceiling": Meaning(_NO, "This deployment may not hold what is marked so."),
     "marking-above-yours": Meaning(_NO, "You cannot mark above your own clearance."),
+    "between-two": Meaning(
+        _INVALID, "What passes between oversight and an office is spoken of there, and nowhere else."
+    ),
     "signature-unsupported": Meaning(_INVALID, "Signatures are not checked yet, so none is taken in."),
     "id-reused": Meaning(_CONFLICT, "An act with this id said something else."),
     "not-known-yet": Meaning(_NO, "Who acts is not known well enough."),

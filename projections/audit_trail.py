@@ -14,7 +14,7 @@ from domain.recorded import Recorded
 from domain.values import CaseId, Citation, CommandId, DelegationId, Digest, EventId, StreamId
 from projections.reads import Found, Reads
 from projections.view import Journal, Row
-from projections.visible import Sight, shown
+from projections.visible import Sight, scope_of, shown
 
 _CASE: Final = "case-"
 _PARTICIPANT: Final = f"{ActorKind.PARTICIPANT}/"
@@ -92,7 +92,7 @@ class AuditTrail(Journal[AuditEntry]):
         event, actor = recorded.event, recorded.actor
         return AuditEntry(
             marking=recorded.marking,
-            scope=actor[len(_PARTICIPANT) :] if actor.startswith(_PARTICIPANT) else None,
+            scope=actor[len(_PARTICIPANT) :] if actor.startswith(_PARTICIPANT) else scope_of(recorded),
             event=recorded.id,
             type=event.type,
             stream=recorded.stream,

@@ -12,6 +12,7 @@ from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLI
 from projections.final_authority import FINAL_AUTHORITY
 from projections.leases import LEASES
 from projections.moments import HOURS, SECONDS
+from projections.oversight import INQUIRIES, NOTES
 from projections.partners import PARTNERS
 from projections.records import RECORDS
 from projections.refusals import REFUSALS
@@ -42,6 +43,8 @@ def views() -> tuple[View[Any], ...]:
         LEASES,
         SCANS,
         RECORDS,
+        INQUIRIES,
+        NOTES,
         STANDARDS,
         THRESHOLDS,
         FRAMEWORKS,

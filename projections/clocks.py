@@ -11,7 +11,7 @@ from domain.events.case import ReconsiderationAnswered, ReconsiderationRequested
 from domain.events.consultation import ConsultationEvent
 from domain.recorded import Recorded
 from domain.values import CaseId, OfficeCode, StreamId, TaskingCode, VulnerabilityId
-from projections import criteria, leases
+from projections import criteria, leases, oversight
 from projections.case import consultation_parts
 from projections.case import life as case_life
 from projections.case.consultation_parts import Acknowledgement, Asking, ConsultationEnd, Decline, DuePassing, Reply
@@ -44,6 +44,7 @@ from projections.clearinghouse.clock_parts import (
 from projections.criteria import Notice
 from projections.instants import microseconds
 from projections.leases import LeaseExpiry, LeaseRevocation, LeaseStart
+from projections.oversight import OversightDuePassing, OversightEnd, OversightRequest, OversightWord
 from projections.parts import add, adds, lists_of, upto
 from projections.reads import Reads
 from projections.tasking import parts as tasking_parts
@@ -67,6 +68,7 @@ from projections.ticking import (
     consultations,
     lease_times,
     notices,
+    oversights,
     reconsiderations,
     reviews,
     taskings,
@@ -74,7 +76,7 @@ from projections.ticking import (
     window,
 )
 from projections.view import Key, Row, View
-from projections.visible import Sight
+from projections.visible import Sight, scope_of
 from projections.walk import walk
 
 ALWAYS: Final = datetime(9999, 12, 31, tzinfo=UTC)
@@ -88,6 +90,7 @@ RECORDABLE: Final = frozenset(
         What.VENDOR_CONTACT,
         What.EMBARGO,
         What.LEASE,
+        What.OVERSIGHT,
     }
 )
 """Clocks whose passing is recorded by an event of their own."""
@@ -142,6 +145,10 @@ class Clocks(Row, kw_only=True, omit_defaults=True):
     starts: list[LeaseStart] = field(default_factory=list)
     revocations: list[LeaseRevocation] = field(default_factory=list)
     expiries: list[LeaseExpiry] = field(default_factory=list)
+    oversight_requests: list[OversightRequest] = field(default_factory=list)
+    oversight_words: list[OversightWord] = field(default_factory=list)
+    oversight_passings: list[OversightDuePassing] = field(default_factory=list)
+    oversight_ends: list[OversightEnd] = field(default_factory=list)
 
 
 _ADDS: Final = adds(
@@ -154,6 +161,7 @@ _ADDS: Final = adds(
         **clock_parts.LISTS,
         **criteria.LISTS,
         **leases.CLOCKED,
+        **oversight.CLOCKED,
     }
 )
 _LISTS: Final = lists_of(Clocks)
@@ -163,7 +171,7 @@ class ClocksView(View[Clocks]):
     """The clocks of every stream that has some, by stream."""
 
     name = "clocks"
-    version = 5
+    version = 6
     row = Clocks
     columns = {"ends_us": "INTEGER", "due_us": "INTEGER", "mixed": "INTEGER"}  # noqa: RUF012 - a constant of the class
     indexes = (("ends_us",), ("due_us",))
@@ -196,6 +204,8 @@ def clocks_of(row: Clocks, at: datetime) -> tuple[Clock, ...]:
         return tuple(vulnerabilities(row, VulnerabilityId(row.stream.removeprefix(_VULNERABILITY)), at))
     if row.starts:
         return tuple(lease_times(row, row.stream, at))
+    if row.oversight_requests:
+        return tuple(oversights(row, row.stream, at))
     if row.notices:
         return tuple(notices(row, at))
     case_id = row.case_id or None
@@ -213,8 +223,8 @@ def to_record(clock: Clock) -> bool:
 
     Of a window only where somebody had access, of a review only where nothing else came of the submission since.
     """
-    nobody_needed = clock.what in {What.CONSULTATION, What.TASKING, What.VENDOR_CONTACT, What.EMBARGO, What.LEASE}
-    return clock.what in RECORDABLE and not clock.settled and bool(clock.waiting_for or nobody_needed)
+    needed = clock.what in {What.CASE_REVIEW, What.ACCESS_WINDOW}
+    return clock.what in RECORDABLE and not clock.settled and bool(clock.waiting_for or not needed)
 
 
 def ending(
@@ -263,7 +273,7 @@ def _begun(recorded: Recorded[Event]) -> Clocks:
     case_id = event.subject.case_id if isinstance(event, ConsultationEvent) else getattr(event, "case_id", None)
     return Clocks(
         marking=recorded.marking,
-        scope=getattr(event, "developer", None),
+        scope=getattr(event, "developer", None) or scope_of(recorded),
         stream=recorded.stream,
         case_id=case_id or CaseId(""),
     )

@@ -10,7 +10,7 @@ from domain.recorded import Recorded
 from domain.values import ActId, Citation, CommandId, EventId
 from projections.reads import Found, Reads
 from projections.view import Journal, Row
-from projections.visible import Sight
+from projections.visible import Sight, scope_of
 
 _PARTICIPANT: Final = f"{ActorKind.PARTICIPANT}/"
 
@@ -53,7 +53,7 @@ class Refusals(Journal[Refusal]):
             return None
         return Refusal(
             marking=recorded.marking,
-            scope=actor.removeprefix(_PARTICIPANT) if actor.startswith(_PARTICIPANT) else None,
+            scope=actor.removeprefix(_PARTICIPANT) if actor.startswith(_PARTICIPANT) else scope_of(recorded),
             event=recorded.id,
             act=event.refused_act,
             command=event.command,

@@ -16,6 +16,7 @@ from projections.case.parts import ReconsiderationReply, ReconsiderationWish, Su
 from projections.clearinghouse.clock_parts import Timed, times
 from projections.criteria import Notice
 from projections.leases import LeaseExpiry, LeaseRevocation, LeaseStart
+from projections.oversight import OversightDuePassing, OversightEnd, OversightRequest, OversightWord
 from projections.parts import Turn
 from projections.tasking.life import life, owed
 from projections.tasking.parts import DutyAmendment, DutyAssignment, Tasked
@@ -37,6 +38,7 @@ class What(StrEnum):
     EMBARGO = "embargo"
     CRITERIA_NOTICE = "criteria-notice"
     LEASE = "lease"
+    OVERSIGHT = "oversight"
 
 
 class Ticks(StrEnum):
@@ -87,6 +89,15 @@ class Lending(Protocol):
     starts: list[LeaseStart]
     revocations: list[LeaseRevocation]
     expiries: list[LeaseExpiry]
+
+
+class Overseeing(Protocol):
+    """A row that knows what oversight asks for."""
+
+    oversight_requests: list[OversightRequest]
+    oversight_words: list[OversightWord]
+    oversight_passings: list[OversightDuePassing]
+    oversight_ends: list[OversightEnd]
 
 
 class Announcing(Protocol):
@@ -319,6 +330,28 @@ def lease_times(row: Lending, stream: StreamId, at: datetime) -> Iterator[Clock]
             policy=None,
             waiting_for=(),
             state=_state(at, start.until, stop, recorded=bool(row.expiries)),
+            stopped_because=stop,
+        )
+
+
+def oversights(row: Overseeing, stream: StreamId, at: datetime) -> Iterator[Clock]:
+    """The time that a request of oversight names, if it names one."""
+    for request in row.oversight_requests:
+        if request.due_at is None:
+            continue
+        stop = "closed" if any(end.taken_in_at < request.due_at for end in row.oversight_ends) else None
+        yield Clock(
+            what=What.OVERSIGHT,
+            stream=stream,
+            case_id=None,
+            about=stream.partition("-")[2],
+            started_in=request.id,
+            started_at=request.taken_in_at,
+            ends_at=request.due_at,
+            because=None,
+            policy=None,
+            waiting_for=() if row.oversight_words or row.oversight_ends else (request.office,),
+            state=_state(at, request.due_at, stop, recorded=bool(row.oversight_passings)),
             stopped_because=stop,
         )
 

@@ -17,6 +17,8 @@ Key: TypeAlias = str | int
 
 EVERYBODY: Final = "*"
 """The `scope` of a row that every participant may know, as far as its clearance goes."""
+BETWEEN: Final = "oversight/"
+"""What the `scope` of a row begins with that oversight alone may know, and the one office that is named behind it."""
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -50,7 +52,7 @@ class Row(msgspec.Struct, kw_only=True):
     marking: str
     """Canonical text of the least that one must be cleared for to know that the row exists."""
     scope: str | None = None
-    """The participant whose own row it is, or EVERYBODY; None: offices only."""
+    """The participant whose own row it is, or EVERYBODY; None: offices only; BETWEEN and an office: these two."""
     withheld: int = 0
     """How many parts were taken out for this reader; always 0 where it is kept."""
 

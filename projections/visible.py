@@ -9,12 +9,14 @@ import msgspec
 from msgspec import inspect as types
 
 from domain.act import ActorKind, Principal
+from domain.circle import OVERSIGHT, between
 from domain.events import Event
 from domain.events.case import AssessmentShared, SharedWith
+from domain.events.record import ActionRefused
 from domain.markings import TLP, Classification, Clearance, UnknownMarking, parse, sees
 from domain.recorded import ENVELOPE, Recorded
 from domain.values import OfficeCode, ParticipantId
-from projections.view import EVERYBODY, Concerning, Part, R
+from projections.view import BETWEEN, EVERYBODY, Concerning, Part, R
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -87,6 +89,31 @@ NEVER_TO_PARTICIPANTS: Final = frozenset({"ground"})
 """Protected names that no participant is given, not even of its own acts: a refusal's true ground may be hidden."""
 
 
+_OF_OVERSIGHT: Final = f"{OVERSIGHT.rstrip('-')}."
+_OFFICE: Final = f"{ActorKind.OFFICE}/"
+
+
+def circle(recorded: Recorded[Event]) -> OfficeCode | None:
+    """The only office, beside oversight, that may know of an event; None where its marking alone decides.
+
+    What an office was refused of oversight it knows itself, whatever request it named.
+    """
+    event = recorded.event
+    if not isinstance(event, ActionRefused):
+        return between(recorded.stream)
+    if not event.command.startswith(_OF_OVERSIGHT):
+        return None
+    if recorded.actor.startswith(_OFFICE):
+        return OfficeCode(recorded.actor.removeprefix(_OFFICE))
+    return between(event.addressed)
+
+
+def scope_of(recorded: Recorded[Event]) -> str | None:
+    """The scope of a row that begins with an event which few may know of; None for any other."""
+    office = circle(recorded)
+    return None if office is None else f"{BETWEEN}{office}"
+
+
 def shown(recorded: Recorded[Event], participant: str | None) -> bool:
     """Whether the participant whose row this is may see what the event added to it."""
     if participant is not None and recorded.actor == f"{ActorKind.PARTICIPANT}/{participant}":
@@ -105,7 +132,8 @@ class Sight:
     participant: ParticipantId | None
     """A participant sees its own rows and what is everybody's, and in them only what is shown to it."""
     oversight: bool
-    """It is told that rows are withheld from it; what it is given goes by clearance, as with every office."""
+    """It is told that rows are withheld from it, and knows what stands between overseers and offices; all else that it
+    is given goes by clearance, as with every office."""
 
     @classmethod
     def of(cls, principal: Principal, *, oversight: bool = False) -> "Sight":
@@ -133,8 +161,12 @@ class Sight:
         if not cleared:
             return "1 = 0", ()
         sql = f"{prefix}marking IN ({', '.join('?' * len(cleared))})"
-        if self.participant is None:
+        if self.oversight:
             return sql, tuple(cleared)
+        if self.participant is None:
+            scope, begins = f"{prefix}scope", len(BETWEEN)
+            few = f"({scope} IS NULL OR substr({scope}, 1, {begins}) <> '{BETWEEN}' OR {scope} = ?)"
+            return f"{sql} AND {few}", (*cleared, f"{BETWEEN}{self.office}")
         own = f"{prefix}scope IN (?, '{EVERYBODY}')"
         if not shared:
             return f"{sql} AND {own}", (*cleared, self.participant)
@@ -148,6 +180,8 @@ class Sight:
         if not self.marked(row.marking):
             return None
         if self.participant is not None and row.scope not in {self.participant, EVERYBODY}:
+            return None
+        if row.scope is not None and row.scope.startswith(BETWEEN) and not self._among(row.scope.removeprefix(BETWEEN)):
             return None
         return self.portions(row)
 
@@ -165,6 +199,8 @@ class Sight:
         """Whether it may know an event; `developer` is whose case its stream is, if it is one."""
         if not self.marked(recorded.marking):
             return False
+        if (office := circle(recorded)) is not None and not self._among(office):
+            return False
         if self.participant is None or recorded.actor == f"{ActorKind.PARTICIPANT}/{self.participant}":
             return True
         return developer == self.participant and shown(recorded, self.participant)
@@ -176,6 +212,10 @@ class Sight:
         if self.participant is None:
             return True
         return self._shows(of) if isinstance(of, Part) else shown(of, self.participant)
+
+    def _among(self, office: str) -> bool:
+        """Whether it may know of what stands between oversight and this office."""
+        return self.oversight or self.office == office
 
     def _shows(self, part: Part) -> bool:
         if self.participant is None or part.shown:

@@ -275,6 +275,7 @@ def chapters() -> Mapping[str, Callable[[Told], None]]:
     from api.demo.clearinghouse import clearinghouse  # noqa: PLC0415 - the same
     from api.demo.criteria import criteria  # noqa: PLC0415 - the same
     from api.demo.leases import leases  # noqa: PLC0415 - the same
+    from api.demo.oversight import oversight  # noqa: PLC0415 - the same
     from api.demo.partners import partners  # noqa: PLC0415 - the same
     from api.demo.records import records  # noqa: PLC0415 - the same
     from api.demo.scans import scans  # noqa: PLC0415 - the same
@@ -292,6 +293,7 @@ def chapters() -> Mapping[str, Callable[[Told], None]]:
         "leases": leases,
         "scans": scans,
         "records": records,
+        "oversight": oversight,
     }
 
 

@@ -9,17 +9,18 @@ from domain.commands import Command
 from domain.commands.case import RecordAccessEnd, RecordReviewLapse
 from domain.commands.consultation import RecordConsultationDue
 from domain.commands.lease import RecordLeaseExpiry
+from domain.commands.oversight import RecordOversightDue
 from domain.commands.tasking import RecordTaskingDeadline
 from domain.commands.vulnerability import RecordContactTime, RecordEmbargoEnd
 from domain.ledger.ledger import Ledger
 from domain.markings import EVERYTHING
-from domain.values import CaseId, CommandId, ConsultationId, LeaseId, TaskingCode, VulnerabilityId, derived
+from domain.values import CaseId, CommandId, ConsultationId, InquiryId, LeaseId, TaskingCode, VulnerabilityId, derived
 from projections.clocks import Clocks, clocks_of, overdue, to_record
 from projections.reads import Reads
 from projections.ticking import Clock, What
 from projections.visible import Sight
 
-_ALL: Final = Sight(clearance=EVERYTHING, office=None, participant=None, oversight=False)
+_ALL: Final = Sight(clearance=EVERYTHING, office=None, participant=None, oversight=True)
 
 
 def due(row: Clocks, now: datetime) -> Iterator[tuple[Clock, Act]]:
@@ -80,6 +81,8 @@ def _command(clock: Clock) -> Command:
             raise ValueError("nobody records for a lead that it has said nothing")
         case What.LEASE:
             return RecordLeaseExpiry(lease_id=LeaseId(clock.about))
+        case What.OVERSIGHT:
+            return RecordOversightDue(inquiry_id=InquiryId(clock.about))
         case What.CRITERIA_NOTICE:
             raise ValueError("a notice ends, and nothing follows")
         case What.VENDOR_CONTACT:

@@ -8,6 +8,7 @@ from domain.commands.criteria import CriteriaCommand
 from domain.commands.framework import FrameworkCommand
 from domain.commands.lease import LeaseCommand
 from domain.commands.office import OfficeCommand
+from domain.commands.oversight import OversightCommand
 from domain.commands.participant import ParticipantCommand
 from domain.commands.record import InstrumentCommand, LedgerCommand, PolicyCommand, RecordCommand
 from domain.commands.scan import ScanCommand
@@ -25,6 +26,7 @@ Command: TypeAlias = (
     | CriteriaCommand
     | LeaseCommand
     | ScanCommand
+    | OversightCommand
     | OfficeCommand
     | ParticipantCommand
     | VulnerabilityCommand
@@ -45,6 +47,7 @@ __all__ = [
     "LeaseCommand",
     "LedgerCommand",
     "OfficeCommand",
+    "OversightCommand",
     "ParticipantCommand",
     "PolicyCommand",
     "RecordCommand",

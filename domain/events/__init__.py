@@ -8,6 +8,7 @@ from domain.events.criteria import CriteriaEvent
 from domain.events.framework import FrameworkEvent
 from domain.events.lease import LeaseEvent
 from domain.events.office import OfficeEvent
+from domain.events.oversight import OversightEvent
 from domain.events.participant import ParticipantEvent
 from domain.events.record import InstrumentEvent, LedgerEvent, PolicyEvent, RecordEvent, RefusalEvent
 from domain.events.scan import CalendarEvent, ScanEvent
@@ -26,6 +27,7 @@ Event: TypeAlias = (
     | LeaseEvent
     | ScanEvent
     | CalendarEvent
+    | OversightEvent
     | OfficeEvent
     | ParticipantEvent
     | VulnerabilityEvent
@@ -48,6 +50,7 @@ __all__ = [
     "LeaseEvent",
     "LedgerEvent",
     "OfficeEvent",
+    "OversightEvent",
     "ParticipantEvent",
     "PolicyEvent",
     "RecordEvent",

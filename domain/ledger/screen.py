@@ -1,6 +1,8 @@
 """What may not come in is turned away before anything is stored."""
 
 from domain.act import Act, Principal
+from domain.circle import between
+from domain.commands.record import RecordCommand
 from domain.commands.vulnerability import VulnerabilityCommand
 from domain.errors import TurnedAway
 from domain.markings import CEILINGS, Marking, UnknownMarking, above, parse, sees
@@ -15,6 +17,8 @@ def screened(act: Act, by: Principal, ceiling: str) -> Marking:
         raise TurnedAway("marking-unknown", str(error)) from error
     if isinstance(act.command, VulnerabilityCommand) and marking.tlp is None:
         raise TurnedAway("tlp-missing")
+    if isinstance(act.command, RecordCommand) and between(act.command.stream) is not None:
+        raise TurnedAway("between-two")  # a refusal of it would tell others of a request, in what it protects
     if not marking <= protected:
         raise TurnedAway("marking-protected")
     if any(above(highest, protected) for highest in CEILINGS if highest == ceiling):

@@ -30,6 +30,7 @@ EXAMPLES = (
     "5.5",
     "2026-06",
     "example-1",
+    f"example-{AN_ID}",
 )
 """The first that has the form of a field stands in its example."""
 MARKING = next(mark.regex for mark in get_args(MarkingText) if isinstance(mark, Pattern))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.events.case import ClosedBecause
-from domain.values import OfficeCode
+from domain.values import InquiryId, OfficeCode
 from projections.case_status import case
 from projections.clocks import ending, overdue
 from projections.ticking import Clock, Ticks, What
@@ -13,6 +13,7 @@ from tests.domain.cast import CLOCK, DEVELOPER, DHS, GAO, NSA, OMB, ONCD, RIVAL,
 from tests.domain.facts import ANSWERS_DUE, CONSULTATION, REVIEW_DUE
 from tests.domain.given import DAY, NOON
 from tests.domain.requests import but
+from tests.domain.streams import oversight as overseeing
 from tests.domain.streams import vulnerability as clearing
 from tests.domain.streams.criteria import changed, publish_criteria
 from tests.domain.streams.lease import lend_tool, revoke_lease
@@ -25,6 +26,7 @@ FAR = datetime(2030, 1, 1, tzinfo=UTC)
 WAITING_FOR = (None, *map(OfficeCode, ("nsa", "oncd", "treasury", "secretariat")))
 harden_soon = but(harden, hardening=but(ROW, row="bod-26-04-11"))
 """Three days, so that word of it is owed within 60."""
+ASKED = InquiryId(overseeing.INQUIRY.replace("dhs-", "secretariat-"))
 A_LIFE: tuple[tuple[Any, Somebody], ...] = (
     *WITH_ACCESS,
     (ask.consult, NSA),
@@ -48,6 +50,9 @@ A_LIFE: tuple[tuple[Any, Somebody], ...] = (
     (changed, NSA),
     (but(lend_tool, participant=RIVAL.participant, until=NOON + 30 * DAY), DHS),
     (revoke_lease, DHS),
+    (but(overseeing.request, inquiry_id=ASKED), GAO),
+    (but(overseeing.withhold, inquiry_id=ASKED), SECRETARIAT),
+    (but(overseeing.close, inquiry_id=ASKED), GAO),
 )
 
 
@@ -178,6 +183,21 @@ def test_a_secret_consultation_has_no_clock_for_who_may_not_know_it(stage: Stage
     stage.do((ask.consult, NSA), marking=SECRET)
     assert (listed(stage, GAO.cleared_for_nothing()), len(listed(stage, ONCD))) == ([], 1)
     assert len(listed(stage, TREASURY)) == 1
+
+
+def test_the_time_of_a_request_of_oversight_is_known_to_the_two_that_it_is_between(stage: Stage):
+    stage.do((but(overseeing.request, inquiry_id=ASKED), GAO))
+    (clock,) = listed(stage, SECRETARIAT)
+    assert (clock.what, clock.state, clock.ends_at) == (What.OVERSIGHT, Ticks.RUNNING, overseeing.DUE)
+    assert clock.waiting_for == ("secretariat",)
+    assert listed(stage, NSA) == []
+    assert overdue(stage.seen(), sight(NSA), overseeing.DUE) == []
+    stage.do((but(overseeing.withhold, inquiry_id=ASKED), SECRETARIAT))
+    assert listed(stage, SECRETARIAT)[0].waiting_for == ()
+    stage.now = overseeing.DUE
+    assert listed(stage, SECRETARIAT)[0].state is Ticks.PASSED
+    stage.do((but(overseeing.due, inquiry_id=ASKED), CLOCK))
+    assert listed(stage, SECRETARIAT) == []
 
 
 def test_the_clocks_as_of_a_position_are_those_of_a_record_that_ended_there(stage: Stage):

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from domain import wire
 from domain.act import ActorKind
 from domain.events.case import AssessmentShared, Extent, SharedWith
+from domain.events.record import ActionRefused
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance, parse, sees
-from projections.view import EVERYBODY, Part, Row
-from projections.visible import NEVER_TO_PARTICIPANTS, SHOWN, Sight, shown
+from projections.view import BETWEEN, EVERYBODY, Part, Row
+from projections.visible import NEVER_TO_PARTICIPANTS, SHOWN, Sight, circle, shown
 from tests.domain.test_markings import clearances, markings
 from tests.projections.small_ledger import ACME, CLEARED, DEVELOPER, DHS, INSTALLATION, OTHER_DEVELOPER, principal
 from tests.projections.some_recorded import recorded
@@ -41,7 +42,7 @@ class Case(Row, kw_only=True):
 
 
 texts = st.one_of(markings().map(str), st.sampled_from(NO_MARKINGS))
-scopes = st.sampled_from([None, DEVELOPER, OTHER_DEVELOPER, EVERYBODY])
+scopes = st.sampled_from([None, DEVELOPER, OTHER_DEVELOPER, EVERYBODY, f"{BETWEEN}dhs", f"{BETWEEN}nsa"])
 
 
 @st.composite
@@ -92,7 +93,10 @@ def cleared(sight: Sight, text: str) -> bool:
 
 
 def may_know(sight: Sight, row: Row) -> bool:
-    return cleared(sight, row.marking) and (sight.participant is None or row.scope in {sight.participant, "*"})
+    if sight.participant is not None:
+        return cleared(sight, row.marking) and row.scope in {sight.participant, "*"}
+    few = row.scope is not None and row.scope.startswith("oversight/")
+    return cleared(sight, row.marking) and (not few or sight.oversight or row.scope == f"oversight/{sight.office}")
 
 
 def may_see(sight: Sight, part: Part) -> bool:
@@ -177,7 +181,8 @@ def test_what_is_no_marking_is_seen_by_nobody(text: str) -> None:
 
 def test_a_marking_that_is_not_among_those_that_occur_is_not_seen() -> None:
     condition, values = Sight.of(DHS).condition(["CUI"])
-    assert (condition, values) == ("marking IN (?)", ("CUI",))
+    assert condition.startswith("marking IN (?) AND (scope IS NULL OR ")
+    assert values == ("CUI", f"{BETWEEN}dhs")
 
 
 @pytest.mark.parametrize("participant", [ACME, principal(ActorKind.PARTICIPANT, OTHER_DEVELOPER, "Zenith")])
@@ -204,6 +209,25 @@ def test_oversight_sees_by_clearance_and_only_an_office_is_oversight() -> None:
     assert Sight.of(DHS, oversight=True).row(row) is not None
     assert Sight.of(replace(DHS, clearance=low), oversight=True).row(row) is None
     assert not Sight.of(ACME, oversight=True).oversight
+
+
+def test_what_is_between_oversight_and_an_office_is_theirs_alone() -> None:
+    row = Row(marking="UNCLASSIFIED", scope=f"{BETWEEN}dhs")
+    nobody = Sight(clearance=CLEARED, office=None, participant=None, oversight=False)
+    assert Sight.of(DHS).row(row) is not None
+    assert Sight.of(principal(ActorKind.OFFICE, "gao", "GAO"), oversight=True).row(row) is not None
+    for other in (Sight.of(principal(ActorKind.OFFICE, "nsa", "NSA")), Sight.of(ACME), nobody):
+        assert other.row(row) is None
+
+
+def test_what_an_office_was_refused_of_oversight_it_knows_with_oversight_alone() -> None:
+    said: Any = {"refused_act": "a", "code": "not-found", "rule": None, "sentence": "s", "ground": "g", "body": "{}"}
+    asked = f"oversight-dhs-{'0' * 8}-0000-5000-8000-{'0' * 12}"
+    refused = ActionRefused(command="oversight.produce.v1", addressed=asked, **said)
+    other = ActionRefused(command="lease.open.v1", addressed=asked, **said)
+    told = {actor: circle(recorded(refused, actor=actor)) for actor in ("office/nsa", "office/gao", "clock/oversight")}
+    assert told == {"office/nsa": "nsa", "office/gao": "gao", "clock/oversight": "dhs"}
+    assert circle(recorded(other)) is None
 
 
 def test_every_type_that_is_shown_is_a_fact_of_something_that_is_somebodys_own() -> None:

@@ -21,6 +21,8 @@ KEYS = {
     "/v1/leases": "lease_id",
     "/v1/scans": "scan_id",
     "/v1/records": "event_id",
+    "/v1/oversight": "inquiry_id",
+    "/v1/oversight/notes": "inquiry_id",
     "/v1/standards": "code",
     "/v1/thresholds": "code",
     "/v1/frameworks": "code",
