@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from api.bodies import MOST_OF_ONE, media_type, whole
 from api.contract import PROBLEMS, RECEIPTS, command_body, operation
 from api.problems import Problem
-from api.receipts import JSON, Ack, Acting, answer
+from api.receipts import JSON, Ack, Acting, Reached, answer
 from consumers.acts import intake, strict_json
 from consumers.acts.intake import OFFERED, Malformed
 from domain import wire
@@ -74,8 +74,10 @@ def wishes(acks: Mapping[str, Ack]) -> Callable[..., Awaitable[Wishes]]:
 def acted(acting: Acting, act: Act, by: Principal, at: datetime, wished: Wishes) -> Response:
     """Let one act in, and answer once it has reached the level that was asked for."""
     receipt = acting(act, by, complete_at=at, if_version=wished.version)
-    said = {} if wished.reached is None else wished.reached(receipt.position, wished.wait_s)
-    return answer(receipt, {"Docket-Ack": "stored"} if said is None else {"Docket-Ack": wished.ack, **said})
+    stored = Reached(headers={"Docket-Ack": "stored"})
+    if wished.reached is None or (reached := wished.reached(receipt, wished.wait_s)) is None:
+        return answer(receipt, stored)
+    return answer(receipt, replace(reached, headers={"Docket-Ack": wished.ack, **reached.headers}))
 
 
 def object_in(body: bytes) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from api import (
     findings,
     health,
     leases,
+    log,
     me,
     oversight,
     partners,
@@ -47,6 +48,7 @@ from api.quotas import Metered, Quotas
 from api.reading import Reading
 from api.receipts import Ack, Acting
 from api.tally import Tally
+from consumers.checkpoints.kept import Checkpoints
 from consumers.topics.names import Topics
 from domain import wire
 from domain.founding import lead_offices
@@ -85,6 +87,8 @@ class Services:
     """What each actor may ask for; None: as much as it likes."""
     acks: Mapping[str, Ack] = field(default_factory=dict)
     """Further ack levels, beside `stored`."""
+    checkpoints: Checkpoints | None = None
+    """Of the ledger's log; None: nobody signs it."""
     folder: Path | None = None
     """Where the data lie: readiness looks how much room is left there."""
     checks: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
@@ -146,6 +150,8 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(partners.router(reading))
     app.include_router(reports.router(reading))
     app.include_router(audit.router(reading))
+    if services.checkpoints is not None:
+        app.include_router(log.router(reading, services.checkpoints))
     app.include_router(findings.router(reading, acting, by))
     app.include_router(suggestions.router(reading))
     app.include_router(ssvc.router(by))

@@ -2,17 +2,19 @@
 
 import fcntl
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
-from typing import Protocol
+from typing import Any, Protocol
 
 from api.ids import uuid7
+from api.log import proved
 from consumers.apart import Apart
 from consumers.apart.sqlite import SQLiteApart
+from consumers.checkpoints.opening import Behind, LogFiles, Signed, signed_here
 from consumers.timer.timer import Timer
 from domain import wire
 from domain.act import Act, Actor, ActorKind, Attestation, Principal
@@ -62,10 +64,22 @@ class Embedded:
     timer: Timer
     apart: Apart
     """What is neither record nor view."""
+    signed: Signed
+    """The log of the ledger, which this process signs."""
     clock: Callable[[], datetime]
     stopping: Event
     failed: BaseException | None = None
     """Why a thread ended that may not end: nothing is answered any more that could be old or forked."""
+
+    @property
+    def more(self) -> Mapping[str, Any]:
+        """What the door gets beside."""
+        kept, signing = self.signed.kept, self.signed.signing
+        return {
+            "acks": {"proved": proved(self.signed.log, signing.wait)},
+            "checks": {"log": Behind(kept, self.recorder.head)},
+            "checkpoints": kept,
+        }
 
 
 @contextmanager
@@ -82,7 +96,7 @@ def only_one(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def embedded(
-    folder: Path, *, clock: Callable[[], datetime], ceiling: str, simulated: bool = False
+    folder: Path, *, clock: Callable[[], datetime], ceiling: str, simulated: bool = False, log: LogFiles | None = None
 ) -> Iterator[Embedded]:
     """Open a folder, found its ledger if it is empty, and bring every view up to date before anybody is answered.
 
@@ -100,6 +114,15 @@ def embedded(
                 runner.catch_up()
                 timer = Timer(ledger, store, clock)
                 with closing(SQLiteApart(folder / "apart.db")) as apart:
+                    signed = signed_here(
+                        log or LogFiles(),
+                        apart,
+                        store,
+                        ledger.opened.ledger,
+                        clock=clock,
+                        own_key=folder / "log-key.pem",
+                    )
+                    signed.signing.sign()  # nobody is answered from a record that is not the one that was signed
                     yield Embedded(
                         recorder=recorder,
                         ledger=ledger,
@@ -107,6 +130,7 @@ def embedded(
                         runner=runner,
                         timer=timer,
                         apart=apart,
+                        signed=signed,
                         clock=clock,
                         stopping=Event(),
                     )
@@ -120,7 +144,9 @@ def embedded(
 def running(docket: Embedded, *, tick_s: float | None = 1.0) -> Iterator[None]:
     """Follow the ledger, and record what clocks say every `tick_s` seconds (None: somebody else drives the timer)."""
     sys.setswitchinterval(SWITCH_S)
-    work: dict[str, Work] = {"runner": docket.runner.run}
+    work: dict[str, Work] = {"runner": docket.runner.run, "checkpoints": docket.signed.signing.run}
+    if docket.signed.witnessing is not None:
+        work["witnesses"] = docket.signed.witnessing.run
     if tick_s is not None:
         work["timer"] = _ticking(docket.timer, tick_s)
     with guarded(docket, **work):

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
-from api.forms import FORMS
+from api.forms import FORMS, PROOFS
 from api.report_forms import REPORT_FORMS
 from api.shapes import shapes
 from consumers.acts.cloudevent import ATTRIBUTES
@@ -57,6 +57,10 @@ _ACKS: Final = {
     "Docket-Published": {
         "description": "Of the level `published`: topic, partition and offset of the event at the receipt's position.",
         "schema": {"type": "string", "examples": ["docket.ledger.v1/0/4711"]},
+    },
+    "Docket-Checkpoint": {
+        "description": "Of the level `proved`: size and grade of the checkpoint to which the proofs lead.",
+        "schema": {"type": "string", "examples": ["4712 final"]},
     },
 }
 RECEIPTS: Final[Mapping[int | str, dict[str, Any]]] = {
@@ -189,6 +193,7 @@ def _components() -> dict[str, Any]:
     _, defined = TypeAdapter.json_schemas(adapters, ref_template=_REF)
     schemas: dict[str, Any] = defined["$defs"]
     said = schemas.pop("Said")
+    schemas["Receipt"]["properties"]["proofs"] = PROOFS
     for type, cls in OFFERED.items():
         schemas[cls.__name__] = data_schema(cls, schemas[cls.__name__])
         schemas[f"{cls.__name__}Act"] = _act(cls, type, said)

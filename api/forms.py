@@ -34,6 +34,30 @@ PROBLEM: Final[dict[str, Any]] = {
     "required": ["type", "title", "status", "detail", "code"],
     "additionalProperties": False,
 }
+PROOFS: Final[dict[str, Any]] = {
+    "type": "array",
+    "description": "Of the level `proved`: for each event what shows, offline, that it stands in the log.",
+    "items": {
+        "type": "object",
+        "properties": {
+            "position": {"type": "integer", "minimum": 1},
+            "proof": {"type": "string", "description": "A file of C2SP tlog-proof; `docket verify proof` reads it."},
+        },
+        "required": ["position", "proof"],
+        "additionalProperties": False,
+    },
+}
+CONSISTENCY: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "What shows that the log of `to` leaves begins with the log of `from` (RFC 6962, section 2.1.2).",
+    "properties": {
+        "from": {"type": "integer", "minimum": 0},
+        "to": {"type": "integer", "minimum": 0},
+        "proof": {"type": "array", "maxItems": 63, "items": {"type": "string", "description": "A hash, in base64."}},
+    },
+    "required": ["from", "to", "proof"],
+    "additionalProperties": False,
+}
 OUTCOME: Final[dict[str, Any]] = {
     "type": "object",
     "description": "What became of one item of a batch.",
@@ -407,6 +431,7 @@ SELF_CHECK_ANSWERS: Final[dict[str, Any]] = {
 FORMS: Final = {
     "Alive": ALIVE,
     "Clocks": CLOCKS,
+    "Consistency": CONSISTENCY,
     "Code": CODE,
     "Codes": CODES,
     "Event": EVENT,

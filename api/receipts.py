@@ -1,7 +1,7 @@
 """An act has one answer, whichever way it came in: a receipt, or a problem that carries the receipt of its refusal."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -28,16 +28,25 @@ class Published(Protocol):
         """Where it lies, as text; None where it does not after so many seconds."""
 
 
-Ack = Callable[[int, float], Mapping[str, str] | None]
-"""What headers say of a position that has reached a level, waiting so many seconds at most; None: it has not."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """What is told of an act that has reached a level."""
+
+    headers: Mapping[str, str]
+    proofs: Sequence[Mapping[str, object]] | None = None
+    """What a receipt carries beside: the proof of each of its events."""
+
+
+Ack = Callable[[Receipt, float], Reached | None]
+"""What is told of an act that has reached a level, waiting so many seconds at most; None: it has not."""
 
 
 def published(where: Published) -> Ack:
     """The level of what can be read on the ledger topic."""
 
-    def reached(position: int, timeout: float) -> Mapping[str, str] | None:
-        place = where.wait(position, timeout)
-        return None if place is None else {"Docket-Published": str(place)}
+    def reached(receipt: Receipt, timeout: float) -> Reached | None:
+        place = where.wait(receipt.position, timeout)
+        return None if place is None else Reached(headers={"Docket-Published": str(place)})
 
     return reached
 
@@ -85,12 +94,18 @@ class Acting:
         return None if receipt is None else replace(receipt, command_id=command)
 
 
-def answer(receipt: Receipt, headers: Mapping[str, str] | None = None) -> Response:
+def answer(receipt: Receipt, reached: Reached) -> Response:
     """The response to one act."""
-    sent = dict(headers or {}) | {"Location": f"/v1/actions/{receipt.command_id}"}
+    sent = {**reached.headers, "Location": f"/v1/actions/{receipt.command_id}"}
+    whole = receipt if reached.proofs is None else {**_plain(receipt), "proofs": reached.proofs}
     if receipt.refused is not None:
-        return problem(receipt.refused.code, receipt.refused.sentence, headers=sent, **of_refusal(receipt))
+        said = {**of_refusal(receipt), "receipt": whole}
+        return problem(receipt.refused.code, receipt.refused.sentence, headers=sent, **said)
     if receipt.events:
         first = receipt.events[0].stream
         sent["ETag"] = f'"{max(entry.version for entry in receipt.events if entry.stream == first)}"'
-    return Response(wire.canonical(receipt), status_of(receipt), sent, JSON)
+    return Response(wire.canonical(whole), status_of(receipt), sent, JSON)
+
+
+def _plain(receipt: Receipt) -> dict[str, object]:
+    return {each.name: getattr(receipt, each.name) for each in fields(receipt)}

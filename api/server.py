@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from api.app import Docket
 
@@ -39,7 +39,7 @@ def address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def server(app: FastAPI) -> uvicorn.Server:
+def server(app: Starlette) -> uvicorn.Server:
     """A server of the app that says nothing of what it is asked."""
     return uvicorn.Server(
         uvicorn.Config(
@@ -55,7 +55,7 @@ def server(app: FastAPI) -> uvicorn.Server:
 
 
 @contextmanager
-def in_background(app: FastAPI, listening: socket.socket) -> Iterator[uvicorn.Server]:
+def in_background(app: Starlette, listening: socket.socket) -> Iterator[uvicorn.Server]:
     """Serve from a thread until the block ends; connections are taken once it begins."""
     serving = server(app)
     thread = Thread(target=serving.run, kwargs={"sockets": [listening]}, name="http")
@@ -70,11 +70,11 @@ def in_background(app: FastAPI, listening: socket.socket) -> Iterator[uvicorn.Se
         thread.join()
 
 
-def until_told(docket: Docket) -> None:
+def until_told(docket: Docket | None = None) -> None:
     """Return when SIGTERM or SIGINT asks to stop, or when the record cannot go on."""
     told = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
     while not told.wait(LOOK_S):
-        if docket.failed is not None:
+        if docket is not None and docket.failed is not None:
             return

@@ -10,9 +10,11 @@ from typing import Any, Final
 import structlog
 
 from api.compose import found, guarded
+from api.log import proved
 from api.receipts import published
 from consumers.apart import Apart
 from consumers.apart.postgres import PostgresApart
+from consumers.checkpoints.opening import Behind, checkpoints_of
 from consumers.opening import shared_ledger, topic_check
 from consumers.settings import Settings
 from consumers.timer.timer import Timer
@@ -25,6 +27,7 @@ from projections.catalogue import views
 from projections.folding.following import Follower
 from projections.stores.postgres import PostgresViews
 from projections.stores.postgres_hints import PostgresHints
+from projections.transparency.log import LogReader
 
 LOOK_S: Final = 1.0
 """Seconds between looks at whether the store still has what it had."""
@@ -79,6 +82,7 @@ def shared(
             closing(PostgresApart(dsn)) as apart,
             closing(Published(settings.connection(), topics.ledger)) as places,
         ):
+            kept = checkpoints_of(settings.log_files(), apart, ledger.opened.ledger)
             yield Shared(
                 ledger=ledger,
                 store=store,
@@ -87,8 +91,9 @@ def shared(
                 apart=apart,
                 places=places,
                 more={
-                    "acks": {"published": published(places)},
-                    "checks": {"topics": check},
+                    "acks": {"published": published(places), "proved": proved(LogReader(store), kept.wait)},
+                    "checks": {"topics": check, "log": Behind(kept, ledger.recorder.head)},
+                    "checkpoints": kept,
                     "topics": topics,
                     "offices": settings.offices,
                 },

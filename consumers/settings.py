@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from consumers.checkpoints.opening import LogFiles
 from consumers.topics.connection import Connection
 from consumers.topics.names import Topics
 from consumers.topics.profile import Profile
@@ -45,6 +46,12 @@ class Settings(BaseSettings):
     """As whom they know an office; `{office}` stands for its code."""
     keys: Path | None = None
     """File of the keyring that seals disclosures on Kafka."""
+    log_key: Path | None = None
+    """File of the private key that signs the log (PEM, Ed25519); a folder of one process has one of its own."""
+    log_origin: str | None = None
+    """What the log is called in the world; by default `docket/<ledger id>`."""
+    log_policy: Path | None = None
+    """File that says whose signatures make a checkpoint final, and where they are asked."""
     metrics: int | None = Field(default=None, ge=1, le=65535)
     """Port on loopback for Prometheus."""
 
@@ -69,6 +76,10 @@ class Settings(BaseSettings):
     @classmethod
     def _parted(cls, said: object) -> object:
         return tuple(code.strip() for code in said.split(",") if code.strip()) if isinstance(said, str) else said
+
+    def log_files(self) -> LogFiles:
+        """What is said of the log."""
+        return LogFiles(key=self.log_key, origin=self.log_origin, policy=self.log_policy)
 
     def principals(self) -> Principals:
         """As whom the brokers know everybody."""

@@ -172,6 +172,23 @@ def doctor(data: Data = None, json: Json = False) -> None:
 
 
 @app.command()
+def witness(
+    *,
+    name: Annotated[str, typer.Option(help="What it is called, such as `witness.gao.example`.")],
+    log: Annotated[
+        list[str], typer.Option(help="Key of a log that it signs, as `docket log` prints it; again for more.")
+    ],
+    folder: Annotated[Path, typer.Option(help="Where its key and what it signed are kept.")] = Path(".docket/witness"),
+    host: Host = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8050,
+) -> None:
+    """Sign that logs only grow (C2SP tlog-witness), on a machine of one's own; it prints its key for the policy."""
+    from api.cli.witness import run
+
+    run(name=name, logs=log, folder=folder, host=host or "127.0.0.1", port=port)
+
+
+@app.command()
 def secrets(
     folder: Annotated[Path, typer.Argument(help="Where they are kept.")] = Path(".docket/secrets"),
     json: Json = False,

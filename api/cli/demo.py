@@ -28,12 +28,13 @@ from api.identity.development import DEVELOPMENT_HEADER, DevelopmentHeader
 from api.server import address, bound, in_background, until_told
 from api.shared import following, shared
 from consumers.acts.named import names_of
+from consumers.checkpoints.signing import Forked
 from consumers.settings import Missing
 from consumers.settings import Settings as Servers
 from consumers.timer.timer import Timer
 from consumers.topics.check import NotAsAgreed
 from consumers.topics.connection import Unreachable
-from consumers.topics.tail import Diverged
+from consumers.topics.tail import DIVERGED, Diverged
 from domain import wire
 from domain.ledger import StoreError
 from domain.ledger.recorder import LedgerRecorder, refuse_corrupting_settings
@@ -79,8 +80,10 @@ def run(folder: Path, *, port: int, once: bool, fresh: bool) -> None:
         clock = SimulatedClock(BEFORE)
         with bound(HOST, port) as listening:
             if servers.postgres is None:
-                with embedded(folder, clock=clock, ceiling=CEILING, simulated=True) as alone:
-                    _serve(alone, clock, running(alone, tick_s=None), listening, out, once=once, folder=folder)
+                log = servers.log_files()
+                with embedded(folder, clock=clock, ceiling=CEILING, simulated=True, log=log) as alone:
+                    more = {"folder": folder, **alone.more}
+                    _serve(alone, clock, running(alone, tick_s=None), listening, out, once=once, **more)
             else:
                 with shared(servers, clock=clock, ceiling=CEILING, simulated=True) as among:
                     _serve(among, clock, following(among), listening, out, once=once, **among.more)
@@ -88,7 +91,9 @@ def run(folder: Path, *, port: int, once: bool, fresh: bool) -> None:
         fail(str(error), IN_USE)
     except Unreachable as error:
         fail(str(error), UNREACHABLE)
-    except (Diverged, Missing, NotAsAgreed, OSError, StoreError, httpx2.HTTPError, ValueError) as error:
+    except (Diverged, Forked) as error:
+        fail(str(error), DIVERGED)
+    except (Missing, NotAsAgreed, OSError, StoreError, httpx2.HTTPError, ValueError) as error:
         fail(str(error))
 
 
@@ -207,5 +212,9 @@ def _forget(folder: Path) -> None:
 
 
 _OURS: Final = frozenset(
-    {"docket.lock", *(f"{name}.db{end}" for name in ("ledger", "views", "apart") for end in ("", "-wal", "-shm"))}
+    {
+        "docket.lock",
+        "log-key.pem",
+        *(f"{name}.db{end}" for name in ("ledger", "views", "apart") for end in ("", "-wal", "-shm")),
+    }
 )

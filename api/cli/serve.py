@@ -23,6 +23,7 @@ from api.server import address, bound, in_background, until_told
 from api.settings import Settings
 from api.shared import following, shared
 from consumers.acts.named import names_of
+from consumers.checkpoints.signing import Forked
 from consumers.settings import Missing
 from consumers.settings import Settings as Servers
 from consumers.topics.check import NotAsAgreed
@@ -39,12 +40,12 @@ def run(settings: Settings) -> None:
         refuse_corrupting_settings(os.environ)
         with bound(settings.host, settings.port) as listening:
             if servers.postgres is None:
-                _alone(settings, listening)
+                _alone(settings, servers, listening)
             else:
                 _among_others(settings, servers, listening)
     except InUse as error:
         fail(str(error), IN_USE)
-    except Diverged as error:
+    except (Diverged, Forked) as error:
         fail(str(error), DIVERGED)
     except Unreachable as error:
         fail(str(error), UNREACHABLE)
@@ -52,10 +53,11 @@ def run(settings: Settings) -> None:
         fail(str(error))
 
 
-def _alone(settings: Settings, listening: socket.socket) -> None:
+def _alone(settings: Settings, servers: Servers, listening: socket.socket) -> None:
     clock = SystemClock()
-    with embedded(settings.data, clock=clock, ceiling=settings.ceiling) as docket:
-        _serve(settings, docket, running(docket), listening, str(settings.data), clock=clock, folder=settings.data)
+    with embedded(settings.data, clock=clock, ceiling=settings.ceiling, log=servers.log_files()) as docket:
+        where, given = str(settings.data), {"clock": clock, "folder": settings.data, **docket.more}
+        _serve(settings, docket, running(docket), listening, where, **given)
 
 
 def _among_others(settings: Settings, servers: Servers, listening: socket.socket) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -13,7 +13,10 @@ from structlog.testing import LogCapture
 
 from api.app import Services, build_app
 from api.identity.development import DevelopmentHeader
+from api.log import proved
 from consumers.acts.named import names_of
+from consumers.apart.sqlite import SQLiteApart
+from consumers.checkpoints.opening import LogFiles, Signed, signed_here
 from domain import wire
 from domain.act import Act, Actor, ActorKind, Attestation, Principal
 from domain.founding import founding
@@ -86,7 +89,14 @@ def docket(ledger: Ledger, recorder: SQLiteRecorder, tmp_path: Path) -> Iterator
 
 
 @pytest.fixture
-def door(docket: Docket, clock: Hand, tmp_path: Path) -> Iterator[Door]:
+def signed(docket: Docket, clock: Hand, tmp_path: Path) -> Iterator[Signed]:
+    """What signs the log; a test has to let it."""
+    with closing(SQLiteApart(tmp_path / "apart.db")) as apart:
+        yield signed_here(LogFiles(), apart, docket.store, LEDGER, clock=clock, own_key=tmp_path / "log-key.pem")
+
+
+@pytest.fixture
+def door(docket: Docket, clock: Hand, signed: Signed, tmp_path: Path) -> Iterator[Door]:
     log = LogCapture()
     app = build_app(
         Services(
@@ -96,6 +106,8 @@ def door(docket: Docket, clock: Hand, tmp_path: Path) -> Iterator[Door]:
             folder=tmp_path,
             notice="Invented.",
             personas={},
+            acks={"proved": proved(signed.log, signed.signing.wait)},
+            checkpoints=signed.kept,
             log=lambda: structlog.wrap_logger(None, processors=[log]),
         )
     )

@@ -1,0 +1,1 @@
+"""Checkpoints of the log are signed, witnessed, kept, and told to whoever asks."""

@@ -1,0 +1,105 @@
+"""What a log is signed with, and who witnesses it, as files say; who signs alone makes a key that is missing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+from consumers.apart import Apart
+from consumers.checkpoints.kept import Checkpoints
+from consumers.checkpoints.key import KeyFile, make_key
+from consumers.checkpoints.signing import Signing
+from consumers.checkpoints.witnessing import Witnessing
+from domain.values import LedgerId
+from projections.reads import Reads
+from projections.transparency.checkpoint import is_origin
+from projections.transparency.log import LogReader
+from projections.transparency.policy import Policy
+
+BEHIND_S: Final = 30.0
+"""Seconds that something may be recorded before it stands under a checkpoint."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFiles:
+    """What a deployment says of its log."""
+
+    key: Path | None = None
+    """Private Ed25519 key (PEM, PKCS #8), for its owner alone."""
+    origin: str | None = None
+    """What the log is called in the world, such as `docket.example.gov/record`; by default `docket/<ledger id>`."""
+    policy: Path | None = None
+    """Whose signatures make a checkpoint final, and where they are asked."""
+
+    def named(self, ledger: LedgerId) -> str:
+        """What the log is called. Raises ValueError."""
+        origin = self.origin or f"docket/{ledger}"
+        if not is_origin(origin):
+            raise ValueError(f"{origin!r} is no name of a log: no space, no `+`")
+        return origin
+
+    def believed(self) -> Policy | None:
+        """The policy. Raises OSError, PolicyWrong."""
+        return None if self.policy is None else Policy.read(self.policy.read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """A log that this process signs."""
+
+    log: LogReader
+    kept: Checkpoints
+    signing: Signing
+    witnessing: Witnessing | None
+
+
+def checkpoints_of(files: LogFiles, apart: Apart, ledger: LedgerId) -> Checkpoints:
+    """The checkpoints of a ledger's log. Raises ValueError, OSError."""
+    return Checkpoints(apart, files.named(ledger), files.believed())
+
+
+def signed_here(
+    files: LogFiles,
+    apart: Apart,
+    reads: Reads,
+    ledger: LedgerId,
+    *,
+    clock: Callable[[], datetime],
+    own_key: Path | None,
+) -> Signed:
+    """What signs a log; with `own_key` a key is made there where none is named. Raises ValueError, OSError."""
+    path = files.key or own_key
+    if path is None:
+        raise ValueError("no key of the log is named")
+    if path == own_key and not path.exists():
+        make_key(path)
+    policy, log = files.believed(), LogReader(reads)
+    kept = Checkpoints(apart, files.named(ledger), policy)
+    return Signed(
+        log=log,
+        kept=kept,
+        signing=Signing(log, kept, KeyFile(path), clock=clock),
+        witnessing=None if policy is None else Witnessing(log, kept, policy),
+    )
+
+
+class Behind:
+    """Whether what is recorded stands under a checkpoint soon enough: a part of readiness."""
+
+    def __init__(self, kept: Checkpoints, head: Callable[[], int]) -> None:
+        self._kept, self._head = kept, head
+        self._since: float | None = None
+        self._size = -1
+
+    def __call__(self) -> str | None:
+        """Why it does not, or None."""
+        last = self._kept.latest()
+        size = 0 if last is None else last.checkpoint.size
+        if size >= self._head():
+            self._since = None
+            return None
+        if self._since is None or size != self._size:
+            self._since, self._size = monotonic(), size
+        return None if monotonic() - self._since < BEHIND_S else f"nothing was signed behind position {size}"

@@ -1,0 +1,217 @@
+"""What is signed of a log always goes on from what was signed of it before, whoever signs, and whatever dies."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from consumers.apart.postgres import PostgresApart
+from consumers.apart.sqlite import SQLiteApart
+from consumers.checkpoints.kept import Checkpoints
+from consumers.checkpoints.key import BadKey, KeyFile, make_key
+from consumers.checkpoints.opening import Behind, LogFiles, signed_here
+from consumers.checkpoints.signing import Forked, Signing
+from domain.values import LedgerId
+from projections.transparency.checkpoint import Checkpoint
+from projections.transparency.notes import Note
+from projections.transparency.notes import signed as signature_of
+from projections.transparency.policy import Grade, Policy, PolicyWrong
+from projections.transparency.tree import leaf_hash, verify_consistency
+from tests.consumers.checkpoints.signing_log import NOON, signed
+from tests.projections.transparency.signers import LOG_KEY, ORIGIN, Held, witness
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def apart(request, tmp_path):
+    made: SQLiteApart | PostgresApart
+    if request.param == "sqlite":
+        made = SQLiteApart(tmp_path / "kept.db")
+    else:
+        made = PostgresApart(request.getfixturevalue("postgres").new_database())
+    with closing(made):
+        yield made
+
+
+def test_a_log_is_signed_as_it_grows_and_never_twice(apart, tmp_path):
+    with signed(tmp_path, apart) as made:
+        first = made.sign()
+        assert first.checkpoint == Checkpoint(origin=ORIGIN, size=made.log.size(), root=made.log.root(made.log.size()))
+        assert first.note.signed_by([LOG_KEY])
+        assert (first.grade, first.published_at) == (Grade.PROVISIONAL, NOON)
+        assert made.signing.sign() == first
+        size = made.grow(3)
+        second = made.sign()
+        assert second.checkpoint.size == size
+        path = made.log.consistency(first.checkpoint.size, size)
+        verify_consistency(first.checkpoint.size, size, path, first.checkpoint.root, second.checkpoint.root)
+        assert made.kept.covering(1) == first
+        assert made.kept.covering(size) == second
+        assert made.kept.covering(size + 1) is None
+        assert made.kept.latest(Grade.FINAL) is None
+
+
+def test_of_many_that_sign_at_once_all_see_one_history(apart, tmp_path):
+    with signed(tmp_path, apart) as made, ThreadPoolExecutor(6) as pool:
+        for _ in range(5):
+            made.grow()
+            others = [Signing(made.log, made.kept, Held("log"), clock=lambda: NOON) for _ in range(6)]
+            found = {bytes(each.note) for each in pool.map(lambda one: one.sign(), others) if each is not None}
+            assert found == {bytes(made.latest().note)}
+        rows = apart.ask("SELECT size FROM checkpoints ORDER BY size")
+        assert len(rows) == 5
+
+
+def test_a_log_that_went_back_is_not_signed(tmp_path):
+    with signed(tmp_path) as made:
+        made.grow(2)
+        made.signing.sign()
+        with signed(_folder(tmp_path / "older"), made.apart) as older:
+            assert older.log.size() < made.log.size()
+            with pytest.raises(Forked, match="it went back"):
+                older.signing.sign()
+            assert older.kept.latest() == made.kept.latest()
+
+
+def test_another_history_is_not_signed(tmp_path):
+    with signed(tmp_path) as made:
+        made.signing.sign()
+        made.grow(2)
+        with signed(_folder(tmp_path / "other"), made.apart) as other:
+            other.grow(5)
+            with pytest.raises(Forked, match="another log of"):
+                other.signing.sign()
+
+
+def test_what_was_signed_is_compared_when_nothing_was_added(tmp_path):
+    with signed(tmp_path) as made:
+        made.signing.sign()
+        with signed(_folder(tmp_path / "other"), made.apart) as other:
+            assert other.log.size() == made.log.size()  # the same acts, with other salts
+            with pytest.raises(Forked, match="another log of"):
+                other.signing.sign()
+
+
+def test_whoever_waits_is_answered_before_the_second_is_over(apart, tmp_path):
+    with signed(tmp_path, apart) as made:
+        slow = Signing(made.log, made.kept, Held("log"), clock=lambda: NOON, every_s=60.0)
+        stop = Event()
+        running = Thread(target=slow.run, args=(stop,))
+        running.start()
+        size = made.grow()
+        found = slow.wait(size, 20.0)
+        assert found is not None
+        assert found.checkpoint.size == size
+        assert Checkpoints(apart, ORIGIN).wait(size, 5.0) == found, "another process finds it"
+        assert slow.wait(size + 1, 0.1) is None
+        stop.set()
+        slow.wait(0, 0)
+        running.join(70)
+
+
+def test_signatures_of_witnesses_come_beneath_and_make_it_final(apart, tmp_path):
+    policy = Policy.read(
+        f"log {LOG_KEY}\nwitness a {witness('a')}\nwitness b {witness('b')}\ngroup both all a b\nquorum both"
+    )
+    with signed(tmp_path, apart, policy) as made:
+        first = made.sign()
+        text, size = first.note.text, first.checkpoint.size
+        lines = [signature_of(text, witness(name), Held(name), at=5) for name in ("a", "b")]
+        with ThreadPoolExecutor(2) as pool:
+            assert all(pool.map(lambda line: made.kept.witnessed(size, line), lines)), "of two at once none is lost"
+        final = made.kept.latest(Grade.FINAL)
+        assert final is not None
+        assert set(final.note.signatures) == {*first.note.signatures, *lines}
+        assert made.kept.witnessed(size, lines[0]) == final, "again is not an error"
+        assert made.kept.witnessed(size + 1, lines[0]) is None
+        made.grow()
+        made.signing.sign()
+        assert made.latest().grade is Grade.PROVISIONAL
+        assert made.kept.latest(Grade.FINAL) == final
+
+
+def test_a_checkpoint_is_kept_only_after_the_longest(apart, tmp_path):
+    with signed(tmp_path, apart) as made:
+        made.signing.sign()
+        longest = made.log.size()
+        text = bytes(Checkpoint(origin=ORIGIN, size=longest + 1, root=leaf_hash(b"x")))
+        note = Note(text, (signature_of(text, LOG_KEY, Held("log")),))
+        assert not made.kept.add(note, NOON, after=longest - 1)
+        assert not made.kept.add(note, NOON, after=None)
+        assert made.latest().checkpoint.size == longest
+
+
+def test_two_logs_do_not_mix(apart, tmp_path):
+    with signed(tmp_path, apart) as made:
+        made.signing.sign()
+        assert Checkpoints(apart, "another.example/log").latest() is None
+
+
+def test_a_key_is_for_its_owner_alone(tmp_path: Path):
+    path = tmp_path / "new" / "key.pem"
+    make_key(path)
+    first = KeyFile(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert len(first.sign(b"x")) == 64
+    with pytest.raises(FileExistsError):
+        make_key(path)
+    assert KeyFile(path).public == first.public
+    assert [each.name for each in path.parent.iterdir()] == ["key.pem"]
+    path.chmod(0o640)
+    with pytest.raises(BadKey, match="chmod 600"):
+        KeyFile(path)
+    path.write_bytes(b"no key")
+    path.chmod(0o600)
+    with pytest.raises(BadKey, match="no private key"):
+        KeyFile(path)
+    with pytest.raises(FileNotFoundError):
+        KeyFile(tmp_path / "none")
+
+
+def test_a_log_is_named_keyed_and_believed_as_files_say(tmp_path: Path):
+    with signed(tmp_path) as made:
+        reads, ledger = made.log._reads, LedgerId("11111111-1111-5111-8111-111111111111")
+        own = tmp_path / "own.pem"
+        here = signed_here(LogFiles(), made.apart, reads, ledger, clock=lambda: NOON, own_key=own)
+        assert own.exists()
+        assert here.signing.key.name == f"docket/{ledger}"
+        again = signed_here(LogFiles(), made.apart, reads, ledger, clock=lambda: NOON, own_key=own)
+        assert again.signing.key == here.signing.key
+        assert again.witnessing is None
+        with pytest.raises(FileNotFoundError):  # a key that is named is never made
+            signed_here(
+                LogFiles(key=tmp_path / "named.pem"), made.apart, reads, ledger, clock=lambda: NOON, own_key=own
+            )
+        with pytest.raises(ValueError, match="no key"):
+            signed_here(LogFiles(), made.apart, reads, ledger, clock=lambda: NOON, own_key=None)
+        with pytest.raises(ValueError, match="no name of a log"):
+            LogFiles(origin="two words").named(ledger)
+        policy = tmp_path / "policy"
+        policy.write_text("quorum nobody")
+        with pytest.raises(PolicyWrong):
+            LogFiles(policy=policy).believed()
+
+
+def test_readiness_says_when_nothing_is_signed_for_long(tmp_path, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("consumers.checkpoints.opening.monotonic", lambda: now[0])
+    with signed(tmp_path) as made:
+        behind = Behind(made.kept, made.ledger.recorder.head)
+        assert behind() is None, "it has only just begun"
+        now[0] += 31
+        assert behind() == "nothing was signed behind position 0"
+        made.signing.sign()
+        assert behind() is None
+        made.grow()
+        size = made.latest().checkpoint.size
+        assert behind() is None
+        now[0] += 29
+        assert behind() is None
+        now[0] += 2
+        assert behind() == f"nothing was signed behind position {size}"
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
