@@ -16,6 +16,7 @@ from projections.audit_trail import AUDIT_TRAIL, Wanted, trail
 from projections.disclosed import Disclosed, disclosed
 from projections.records import RECORDS, record_at
 from projections.refusals import REFUSALS, refusals
+from projections.signatures import signature_at
 from projections.visible import Sight
 
 _WORD: Final = Query(max_length=200)
@@ -73,7 +74,9 @@ def router(reading: Reading) -> APIRouter:
         if form == "document":
             return answer(request, document(found))
         said = known.one(reading.reads, sight, RECORDS, found.recorded.id, as_of=None, tell=record_at)
-        return answer(request, {**read(found), "said": None if said is None else plain(said.now)})
+        signed = signature_at(reading.ledger.opened.ledger, reading.ledger.recorder, found)
+        more = {"signature": plain(signed), "said": None if said is None else plain(said.now)}
+        return answer(request, {**read(found), **more})
 
     @routes.get(
         "/refusals",

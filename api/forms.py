@@ -102,6 +102,10 @@ EVENT: Final[dict[str, Any]] = {
         "document": {"type": "string", "description": "RFC 8785; its SHA-256 is the event's digest."},
         "disclosures": {"type": "array", "items": {"type": "string"}, "description": "RFC 9901."},
         "withheld": NAMES_WITHHELD,
+        "signature": {
+            "description": "Of one event: by which key its act was signed, and whether that holds; null if it was not.",
+            "anyOf": [{"$ref": "#/components/schemas/SignatureAt"}, {"type": "null"}],
+        },
         "said": {
             "description": "Of one event: what was said of it later; whole at `/v1/records/<its id>`; null if nothing.",
             "anyOf": [{"$ref": "#/components/schemas/RecordAt"}, {"type": "null"}],
@@ -122,13 +126,14 @@ CLOCKS: Final[dict[str, Any]] = {
 }
 OPTION: Final[dict[str, Any]] = {
     "type": "object",
-    "description": "`authority`, `post`, `delegation` where it may; `code`, `sentence`, `rule` where it may not.",
+    "description": "`authority`, `post`, `delegation`, `signed` where it may; else `code`, `sentence`, `rule`.",
     "properties": {
         "command": {"type": "string"},
         "may": {"type": "boolean"},
         "authority": {"type": ["string", "null"], "description": "What it would rest on."},
         "post": {"type": ["string", "null"]},
         "delegation": {"type": ["string", "null"], "description": "By which it would be done; the act has to name it."},
+        "signed": {"type": "boolean", "description": "Whether the office has such an act signed."},
         "code": {"type": "string", "description": "As `/problems/<code>` explains it."},
         "sentence": {"type": "string"},
         "rule": {"type": ["string", "null"], "description": "Where the rule stands."},
@@ -141,6 +146,7 @@ ME: Final[dict[str, Any]] = {
     "properties": {
         "actor": {"type": "string", "description": "For whom whoever asks acts: `office/nsa`, `participant/<uuid>`."},
         "actor_name": {"type": "string"},
+        "ledger": {"type": "string", "description": "`urn:uuid:` of the ledger: what a signature names."},
         "known": {"type": "boolean", "description": "Whether the record knows this actor today."},
         "person": {
             "anyOf": [
@@ -175,7 +181,18 @@ ME: Final[dict[str, Any]] = {
         "posts": {"type": "array", "items": {"type": "string"}, "description": "Held by the person, today."},
         "rights": {"type": "array", "items": {"$ref": "#/components/schemas/Option"}},
     },
-    "required": ["actor", "actor_name", "known", "person", "attestation", "clearance", "roles", "posts", "rights"],
+    "required": [
+        "actor",
+        "actor_name",
+        "ledger",
+        "known",
+        "person",
+        "attestation",
+        "clearance",
+        "roles",
+        "posts",
+        "rights",
+    ],
     "additionalProperties": False,
 }
 OPTIONS: Final[dict[str, Any]] = {

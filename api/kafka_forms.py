@@ -30,6 +30,7 @@ DOCUMENT: Final[dict[str, Any]] = {
         "intaketime": _INSTANT | {"description": "When the act was taken in: what deadlines are judged by."},
         "marking": _TEXT | {"description": "Of the document, without what it withholds."},
         "protectedmarking": _TEXT | {"description": "Of what it withholds."},
+        "signed": {"const": True, "description": "The act carried a signature, which is protected."},
         "simulated": {"const": True},
         "data": {"type": "object"},
     },

@@ -36,6 +36,7 @@ def router(reading: Reading) -> APIRouter:
         said = {
             "actor": str(actor),
             "actor_name": actor.name,
+            "ledger": f"urn:uuid:{ledger.opened.ledger}",
             "known": known,
             "person": None if by.person is None else {"id": by.person.id, "name": by.person.name},
             "attestation": by.attestation,

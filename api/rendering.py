@@ -140,4 +140,4 @@ def _told_option(option: Option) -> dict[str, Any]:
         why = {"code": option.code, "sentence": option.sentence, "rule": option.rule}
         return {"command": option.command, "may": False, **why}
     on = {"authority": option.authority, "post": option.post, "delegation": option.delegation}
-    return {"command": option.command, "may": True, **on}
+    return {"command": option.command, "may": True, **on, "signed": option.signed}

@@ -27,6 +27,7 @@ from projections.partners import ProgrammeReport, TrustedPartner
 from projections.records import Record, RecordAt
 from projections.refusals import Refusal
 from projections.scans import Scan, ScanAt
+from projections.signatures import SignatureAt
 from projections.tasking.at import TaskingAt
 from projections.tasking.rollup import Rollup
 from projections.tasking.views import Duty
@@ -98,6 +99,7 @@ def shapes() -> dict[str, Schema]:
     _of(types.type_info(Clock), made)
     _of(types.type_info(Difference), made)
     _of(types.type_info(Rollup), made)
+    _of(types.type_info(SignatureAt), made)
     for name, entry in _ENTRIES.items():
         key = {"key": {**_POSITION, "description": "The event's position."}}
         made[name] = _object(entry, made, without=NOT_TOLD, more={**key, **_FOUND})

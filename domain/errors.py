@@ -53,6 +53,11 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     "delegation-period": Meaning(_INVALID, "A delegation has to end after it begins."),
     "not-the-final-authority": _order(_NO, "Only NSA determines this.", "3(a)"),
     "separate-persons": Meaning(_NO, "Another person has to do this.", Citation("POLICY:SEPARATION-1")),
+    "signature-required": Meaning(_NO, "The office has such an act signed."),
+    "signature-key-unknown": Meaning(_NO, "The office has registered no key of this id."),
+    "signature-key-revoked": Meaning(_NO, "The office revoked this key before the act."),
+    "signature-algorithm": Meaning(_NO, "This key is for another algorithm."),
+    "signature-wrong": Meaning(_NO, "This key did not sign this act, by this person, for this ledger."),
     "policy-missing": Meaning(_CONFLICT, "A policy that this act needs is not published."),
     # the same thing again, or twice
     "exists": Meaning(_CONFLICT, "It exists already, and says something else."),
@@ -158,6 +163,9 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     "department-unknown": Meaning(_INVALID, "The department is not registered."),
     "key-unfit": Meaning(_INVALID, "The public key does not fit its algorithm."),
     "key-revoked": Meaning(_CONFLICT, "The key is revoked."),
+    "signed-acts-unclear": Meaning(
+        _INVALID, "Acts of the office are named where listed ones are signed, and only there."
+    ),
     "instrument-revoked": Meaning(_CONFLICT, "The instrument is revoked."),
     "policy-version": Meaning(_CONFLICT, "Versions of a policy follow each other without gaps."),
     "policy-table": Meaning(_INVALID, "The table does not have the form that its kind needs."),
@@ -214,7 +222,8 @@ TURNED_AWAY: Final[Mapping[str, Meaning]] = {
     "between-two": Meaning(
         _INVALID, "What passes between oversight and an office is spoken of there, and nowhere else."
     ),
-    "signature-unsupported": Meaning(_INVALID, "Signatures are not checked yet, so none is taken in."),
+    "signature-unsupported": Meaning(_INVALID, "Only an office signs: nobody else has keys in the record."),
+    "signature-form": Meaning(_INVALID, "A signature is a JWS of the form that Docket knows."),
     "id-reused": Meaning(_CONFLICT, "An act with this id said something else."),
     "not-known-yet": Meaning(_NO, "Who acts is not known well enough."),
     "document-too-large": Meaning(Kind.TOO_LARGE, "The event would be longer than a document may be."),

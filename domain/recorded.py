@@ -60,6 +60,8 @@ class Recorded(msgspec.Struct, Generic[E], frozen=True, kw_only=True, rename=ATT
     """Of the document, without what it withholds."""
     protected_marking: str
     """Of what it withholds."""
+    signed: bool | None = None
+    """True where the act carried a signature, which stands in the protected `act`; it held, unless it was refused."""
     simulated: bool | None = None
     """True where the clock was a demonstration's."""
     event: E

@@ -97,11 +97,15 @@ def command_bytes(command: Command) -> bytes:
     return canonical(command)
 
 
-def act_digest(act: Act) -> Digest:
-    """What the idempotency of an act is judged by: SHA-256 of its canonical form without the signature."""
+def act_bytes(act: Act) -> bytes:
+    """An act without its signature in canonical form: the command with all of its fields, of the rest what it says."""
     said = {f.name: getattr(act, f.name) for f in fields(act) if f.name != "signature"}
-    kept = canonical({name: value for name, value in said.items() if value is not None})
-    return Digest("sha256:" + sha256(kept).hexdigest())
+    return canonical({name: value for name, value in said.items() if value is not None})
+
+
+def act_digest(act: Act) -> Digest:
+    """What the idempotency of an act is judged by, and what a signature covers: SHA-256 of `act_bytes`."""
+    return Digest("sha256:" + sha256(act_bytes(act)).hexdigest())
 
 
 def _salt() -> bytes:

@@ -48,6 +48,8 @@ class AuditEntry(Row, kw_only=True, array_like=True):
     """SHA-256 of the document."""
     shown: bool
     """Whether the developer of the case may see it, whoever did it."""
+    signed: bool = False
+    """Whether the act carried a signature, which stands in the protected `act`. It held, unless the act was refused."""
     simulated: bool = False
 
 
@@ -72,7 +74,7 @@ class AuditTrail(Journal[AuditEntry]):
     """An entry for every event, by position."""
 
     name = "audit_trail"
-    version = 2
+    version = 3
     row = AuditEntry
     columns = {  # noqa: RUF012 - a constant of the class
         "event": "TEXT",
@@ -111,6 +113,7 @@ class AuditTrail(Journal[AuditEntry]):
             protected_marking=recorded.protected_marking,
             digest=Digest("sha256:" + sha256(document).hexdigest()),
             shown=shown(recorded, None),
+            signed=recorded.signed is True,
             simulated=recorded.simulated is True,
         )
 

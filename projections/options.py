@@ -12,7 +12,7 @@ from domain.commands.case import SubmitCase
 from domain.commands.consultation import OpenConsultation
 from domain.errors import REFUSALS, Refused
 from domain.ledger.ledger import Ledger
-from domain.rules import Asked, Seen, Standing, authority
+from domain.rules import Asked, Seen, Standing, authority, signature
 from domain.rules.case import Case, Phase
 from domain.rules.policy import AUTHORITY
 from domain.rules.seen import of_consultation, of_office, of_policy
@@ -35,6 +35,8 @@ class Option:
     """In which post it would be done."""
     delegation: DelegationId | None = None
     """By which delegation it would be done; it has to be named in the act."""
+    signed: bool = False
+    """Whether the office has such an act signed."""
     code: str | None = None
     """Which rule refuses it, as whoever asks may be told."""
     sentence: str | None = None
@@ -102,6 +104,7 @@ def _asked(by: Principal, now: datetime, marking: str) -> Asked:
         person=None if by.person is None else by.person.id,
         clearance=by.clearance,
         marking=marking,
+        attestation=by.attestation,
     )
 
 
@@ -121,6 +124,7 @@ def _option(
             authority=stands.authority,
             post=stands.post,
             delegation=stands.delegation,
+            signed=_is_signed(ledger, rules.type_of(command), asked),
         )
     assert refused is not None  # noqa: S101 - there was one question at least
     code, sentence = refused.told()
@@ -140,6 +144,12 @@ def _standing(ledger: Ledger, command: type[Command], asked: Asked) -> Standing:
     type = rules.type_of(command)
     known = ledger.load(of_policy(AUTHORITY), lambda seen: rules.reads_of_type(type, asked, seen))
     return authority.standing(type, asked, Seen({name: each.state for name, each in known.items()}))
+
+
+def _is_signed(ledger: Ledger, command_type: str, asked: Asked) -> bool:
+    if asked.office is None:
+        return False
+    return signature.is_required(command_type, asked, ledger.state(of_office(asked.office)).state)
 
 
 def _delegated(ledger: Ledger, asked: Asked) -> Iterator[Asked]:

@@ -62,6 +62,7 @@ PUBLIC: Final = frozenset(
         "office.renamed.v1",
         "office.key-registered.v1",
         "office.key-revoked.v1",
+        "office.signatures-required.v1",
         "instrument.issued.v1",
         "instrument.amended.v1",
         "instrument.revoked.v1",

@@ -66,19 +66,25 @@ def serve(
 
 @app.command()
 def publish(
+    *,
     files: Annotated[
         list[Path], typer.Argument(help="NDJSON of CloudEvents, an act a line.", exists=True, dir_okay=False)
     ],
     principal: As = None,
     token_file: TokenFile = None,
+    sign_key: Annotated[
+        Path | None, typer.Option(help="Sign each act: a private key in PEM, of Ed25519 or P-256.", dir_okay=False)
+    ] = None,
+    key_id: Annotated[str | None, typer.Option(help="What the office registered the key as.")] = None,
     url: Annotated[str, typer.Option(help="Where Docket is served.")] = "http://127.0.0.1:8040",
     json: Json = False,
 ) -> None:
     """Publish acts from files; exits with 3 if a rule refused one, 4 if one was turned away, 5 if nobody answers."""
     from api.cli.asking import asking
     from api.cli.publish import run
+    from api.cli.signing import own_key
 
-    run(files, asking(principal, token_file), url=url, json=json)
+    run(files, asking(principal, token_file), url=url, json=json, key=own_key(sign_key, key_id))
 
 
 @app.command()

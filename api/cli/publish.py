@@ -11,6 +11,7 @@ import orjson
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
 from api.cli.say import REFUSED, TURNED_AWAY, UNREACHABLE, bar, fail, result
+from api.cli.signing import OwnKey, signed
 
 OUTCOMES: Final = ("recorded", "nothing-new", "repeated", "refused", "turned-away")
 
@@ -39,9 +40,11 @@ def outcomes(
             return  # the record could not answer: what comes later would overtake what did not act
 
 
-def run(files: list[Path], headers: dict[str, str], *, url: str, json: bool) -> None:
-    """Send what the files hold, and count what became of it."""
+def run(files: list[Path], headers: dict[str, str], *, url: str, json: bool, key: OwnKey | None = None) -> None:
+    """Send what the files hold, signed where there is a key, and count what became of it."""
     lines = [line for file in files for line in file.read_bytes().splitlines() if line.strip()]
+    if key is not None:
+        lines = signed(lines, key, headers, url=url)
     tally: Counter[str] = Counter()
     began = perf_counter()
     columns = (TextColumn("publishing"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]} acts/s"))

@@ -27,6 +27,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
     ) -> Response:
         schema = await ask(request, f"/schemas/{quoted(command)}")
         case = said.get("case_id")
+        rights = (await ask(request, "/v1/me"))["rights"]
         known = ids((await ask(request, f"/v1/cases/{quoted(case)}"))["parts"]) if case else {}
         return pages.show(
             request,
@@ -39,12 +40,12 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             id=said.get("id") or uuid7(),
             marking=said.get("marking", "UNCLASSIFIED"),
             case=case,
+            signed=any(each["command"] == command and each.get("signed") for each in rights),
             problem=problem,
         )
 
     @routes.get("/act/{command}")
     async def written(request: Request, command: Id) -> Response:
-        await ask(request, "/v1/me")
         return await form(request, command, request.query_params, None, HTTPStatus.OK)
 
     @routes.post("/act/{command}")

@@ -62,7 +62,7 @@ class Said(TypedDict, total=False):
     post: APost | None
     delegation: ADelegation | None
     claimed_at: Instant | None
-    signature: Annotated[str, MinLen(1), MaxLen(4096), Pattern(r"[!-~]+")] | None
+    signature: Annotated[str, MaxLen(1000), Pattern(r"[A-Za-z0-9_-]+\.\.[A-Za-z0-9_-]+")] | None
 
 
 Names: TypeAlias = Mapping[str, str]

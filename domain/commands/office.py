@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from annotated_types import MaxLen, MinLen
 
-from domain.events.office import Algorithm, OfficeKind, Post
+from domain.events.office import Algorithm, OfficeKind, Post, SignedActs
 from domain.message import message
 from domain.values import ADelegation, AKey, AnOffice, APerson, APost, Instant, Line, Text
 
@@ -103,6 +103,21 @@ class RevokeKey:
     reason: Text | None = None
 
 
+@message
+class RequireSignatures:
+    """Settle which acts of an office have to be signed. Where any have, this act itself is signed.
+
+    An office that has lost its keys asks the secretariat, which can end a requirement and do nothing else to it.
+    """
+
+    type: Literal["office.require-signatures.v1"] = "office.require-signatures.v1"
+    office: AnOffice
+    acts: SignedActs
+    commands: Annotated[tuple[Line, ...], MaxLen(200)] = ()
+    """Where listed acts are signed: the types of command, such as `case.issue-determination.v1`."""
+    reason: Text | None = None
+
+
 OfficeCommand: TypeAlias = (
     RegisterOffice
     | RenameOffice
@@ -112,4 +127,5 @@ OfficeCommand: TypeAlias = (
     | RevokeDelegation
     | RegisterKey
     | RevokeKey
+    | RequireSignatures
 )

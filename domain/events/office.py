@@ -27,6 +27,14 @@ class Algorithm(StrEnum):
     ES256 = "ES256"
 
 
+class SignedActs(StrEnum):
+    """Which acts of an office have to be signed."""
+
+    NONE = "none"
+    LISTED = "listed"
+    EVERY = "every"
+
+
 @message
 class Post:
     """A post of an office. What belongs to a post that is personal cannot be delegated."""
@@ -138,6 +146,18 @@ class KeyRevoked:
     reason: Protected[Text | None]
 
 
+@message
+class SignaturesRequired:
+    """Which acts of an office have to be signed was settled anew: from the next position on, until it is again."""
+
+    type: Literal["office.signatures-required.v1"] = "office.signatures-required.v1"
+    office: AnOffice
+    acts: SignedActs
+    commands: Annotated[tuple[Line, ...], MaxLen(200)]
+    """The types of command, such as `case.issue-determination.v1`, where listed acts are signed; else none."""
+    reason: Protected[Text | None]
+
+
 OfficeEvent: TypeAlias = (
     OfficeRegistered
     | OfficeRenamed
@@ -147,4 +167,5 @@ OfficeEvent: TypeAlias = (
     | DelegationRevoked
     | KeyRegistered
     | KeyRevoked
+    | SignaturesRequired
 )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from eventsourcing.persistence import StoredEvent
 
-from domain import rules, wire
+from domain import rules, signing, wire
 from domain.act import Act, Acted, By, Principal
 from domain.commands import Command
 from domain.commands.record import OpenLedger
@@ -18,13 +18,15 @@ from domain.events import Event
 from domain.events.record import ActionRefused, LedgerOpened
 from domain.ledger.receipt import Receipt, entry, refusal
 from domain.ledger.recorder import ActKnown, ActRow, Attached, LedgerRecorder, StaleRead
-from domain.ledger.screen import screened
+from domain.ledger.screen import screened, signature_of
 from domain.ledger.states import Known, States
 from domain.markings import Clearance, Marking, join, parse, sees
 from domain.message import WITHHELD
 from domain.recorded import Recorded
-from domain.rules import Asked, Seen, Standing, authority
-from domain.values import ActId, Digest, LedgerId, StreamId, act_id, event_id
+from domain.rules import Asked, Seen, Signed, Standing, authority
+from domain.rules.seen import of_office
+from domain.signing import Signature
+from domain.values import ActId, Digest, LedgerId, OfficeCode, StreamId, act_id, event_id
 
 Clock = Callable[[], datetime]
 
@@ -52,6 +54,7 @@ class _Taken:
     at: datetime
     digest: Digest
     marking: Marking
+    signature: Signature | None
 
 
 class Ledger:
@@ -90,6 +93,7 @@ class Ledger:
             at=taken_in_at or self._clock(),
             digest=wire.act_digest(act),
             marking=screened(act, by, self._ceiling(act)),
+            signature=signature_of(act, by),
         )
         if (row := self.recorder.act(taken.id)) is not None:
             return self._again(taken, row)
@@ -135,6 +139,27 @@ class Ledger:
             authority=act.authority,
             post=act.post,
             delegation=act.delegation,
+            attestation=by.attestation,
+        )
+
+    def _signed(self, taken: _Taken, ledger: LedgerId, known: dict[StreamId, Known]) -> Signed | None:
+        """Who signed, by the keys of the office as they were read: the append proves that these are its keys still."""
+        by, signature = taken.by, taken.signature
+        office = known.get(of_office(OfficeCode(by.actor.id)))
+        if signature is None or office is None:
+            return None
+        said = signing.statement(
+            ledger=ledger,
+            actor=str(by.actor),
+            person=None if by.person is None else by.person.id,
+            id=taken.act.id,
+            digest=taken.digest,
+        )
+        key = office.state.keys.get(signature.key)
+        return Signed(
+            key=signature.key,
+            algorithm=signing.ALGORITHMS[signature.algorithm],
+            holds=key is not None and signing.holds(signature, said, key),
         )
 
     def _decide(self, taken: _Taken, ledger: LedgerId, if_version: int | None) -> Receipt:
@@ -143,7 +168,7 @@ class Ledger:
         try:
             target = rules.target(command, asked)
             known = self.load(target, lambda seen: rules.reads(command, asked, seen))
-            states = _values(known)
+            asked, states = replace(asked, signed=self._signed(taken, ledger, known)), _values(known)
             if if_version not in {None, known[target].version} and _may_be_told(command, asked, states):
                 raise TurnedAway("version-moved", f"The stream is at version {known[target].version}.")
             events, stands = rules.decide(command, asked, states)
@@ -207,6 +232,7 @@ class Ledger:
                 claimed_at=act.claimed_at,
                 marking=str(marked),
                 protected_marking=str(join(marked, parse(act.protected_marking or act.marking))),
+                signed=None if act.signature is None else True,
                 simulated=self._simulated,
                 event=event,
                 by=None if by.person is None else By(person=by.person.id, name=by.person.name, post=stands.post),

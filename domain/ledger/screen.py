@@ -1,11 +1,13 @@
 """What may not come in is turned away before anything is stored."""
 
+from domain import signing
 from domain.act import Act, Principal
 from domain.circle import between
 from domain.commands.record import RecordCommand
 from domain.commands.vulnerability import VulnerabilityCommand
 from domain.errors import TurnedAway
 from domain.markings import CEILINGS, Marking, UnknownMarking, above, parse, sees
+from domain.signing import Signature
 
 
 def screened(act: Act, by: Principal, ceiling: str) -> Marking:
@@ -25,6 +27,16 @@ def screened(act: Act, by: Principal, ceiling: str) -> Marking:
         raise TurnedAway("marking-above-ceiling")
     if not sees(by.clearance, protected):
         raise TurnedAway("marking-above-yours")
-    if act.signature is not None:
-        raise TurnedAway("signature-unsupported")
     return marking
+
+
+def signature_of(act: Act, by: Principal) -> Signature | None:
+    """The signature that an act carries; whether it holds is not asked here. Raises TurnedAway for what is none."""
+    if act.signature is None:
+        return None
+    if by.actor.office is None:
+        raise TurnedAway("signature-unsupported")
+    try:
+        return signing.read(act.signature)
+    except signing.NotASignature as error:
+        raise TurnedAway("signature-form", str(error)) from error

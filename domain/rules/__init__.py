@@ -24,18 +24,32 @@ from domain.rules import (
     policy,
     record,
     scan,
+    signature,
     standard,
     tasking,
     threshold,
     vulnerability,
 )
-from domain.rules.asked import Asked
+from domain.rules.asked import Asked, Signed
 from domain.rules.authority import Standing
 from domain.rules.seen import Seen, of_instrument, of_office, of_participant, of_policy
 from domain.rules.stream import Rules, members
 from domain.values import PolicyCode, StreamId
 
-__all__ = ["Asked", "Rules", "Seen", "Standing", "decide", "marked", "may", "reads", "rules_of", "stream_of", "target"]
+__all__ = [
+    "Asked",
+    "Rules",
+    "Seen",
+    "Signed",
+    "Standing",
+    "decide",
+    "marked",
+    "may",
+    "reads",
+    "rules_of",
+    "stream_of",
+    "target",
+]
 
 
 STREAMS: Final[Mapping[str, Rules]] = {
@@ -129,6 +143,7 @@ def decide(command: Command, asked: Asked, states: Mapping[StreamId, Any]) -> tu
     """What follows from a command, and on what it rests. Raises Refused."""
     seen = Seen(states)
     stands = authority.standing(command.type, asked, seen)
+    signature.judge(command.type, asked, seen)
     stream = target(command, asked)
     return STREAMS[_COMMANDS[type(command)]].decide(states[stream], command, asked, seen), stands
 

@@ -3,9 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.act import Actor
+from domain.act import Actor, Attestation
+from domain.events.office import Algorithm
 from domain.markings import Clearance, parse, sees
-from domain.values import Citation, DelegationId, OfficeCode, ParticipantId, PersonId, PostCode
+from domain.values import Citation, DelegationId, KeyId, OfficeCode, ParticipantId, PersonId, PostCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """The signature of an act, as far as it can be checked without knowing whether its key counts."""
+
+    key: KeyId
+    algorithm: Algorithm
+    """That its header names."""
+    holds: bool
+    """Whether the key of this id, whether in force or not, made it of this act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +36,9 @@ class Asked:
     authority: Citation | None = None
     post: PostCode | None = None
     delegation: DelegationId | None = None
+    attestation: Attestation = Attestation.NONE
+    """How the person is known."""
+    signed: Signed | None = None
 
     @property
     def office(self) -> OfficeCode | None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from domain.events.office import Algorithm
+from domain.events.office import Algorithm, SignedActs
 from domain.rules.policy import ZONE
 from domain.values import DelegationId, KeyId, PersonId, PostCode
 from projections.directory.rows import Grant, Office
@@ -121,6 +121,10 @@ class OfficeAt(msgspec.Struct, kw_only=True, frozen=True):
     posts: tuple[PostAt, ...]
     delegations: tuple[DelegationAt, ...]
     keys: tuple[KeyAt, ...]
+    signed_acts: SignedActs
+    """Which of its acts have to be signed."""
+    signed_commands: tuple[str, ...]
+    """Where listed acts have to be: the types of command."""
 
 
 def office_at(row: Office, at: datetime) -> OfficeAt:
@@ -128,6 +132,7 @@ def office_at(row: Office, at: datetime) -> OfficeAt:
     day = at.astimezone(_ZONE).date()
     names = tuple(_names(row))
     ends = {each.key_id: each for each in row.key_ends}
+    required = row.requirements[-1] if row.requirements else None
     return OfficeAt(
         name=next(each.name for each in reversed(names) if each.since is None or each.since <= day),
         names=names,
@@ -145,6 +150,8 @@ def office_at(row: Office, at: datetime) -> OfficeAt:
             )
             for key in row.keys
         ),
+        signed_acts=SignedActs.NONE if required is None else required.acts,
+        signed_commands=() if required is None else required.commands,
     )
 
 

@@ -18,6 +18,8 @@ from domain.events.office import (
     OfficeRegistered,
     OfficeRenamed,
     Post,
+    SignaturesRequired,
+    SignedActs,
 )
 from domain.events.participant import (
     BudgetSet,
@@ -112,6 +114,13 @@ class KeyEnd(Part, kw_only=True, gc=False):
     key_id: KeyId
 
 
+class Requirement(Part, kw_only=True, gc=False):
+    """Which acts of the office have to be signed was settled anew."""
+
+    acts: SignedActs
+    commands: tuple[str, ...]
+
+
 class Office(Entry, kw_only=True, omit_defaults=True):
     """An office, as it was registered and with all that happened to it since."""
 
@@ -128,6 +137,7 @@ class Office(Entry, kw_only=True, omit_defaults=True):
     revocations: list[Revocation] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
     key_ends: list[KeyEnd] = field(default_factory=list)
+    requirements: list[Requirement] = field(default_factory=list)
 
 
 class Amendment(Part, kw_only=True, gc=False):
@@ -230,6 +240,7 @@ OFFICE: Final = adds(
         DelegationRevoked: ("revocations", Revocation),
         KeyRegistered: ("keys", Key),
         KeyRevoked: ("key_ends", KeyEnd),
+        SignaturesRequired: ("requirements", Requirement),
     }
 )
 INSTRUMENT: Final = adds(

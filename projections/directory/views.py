@@ -28,7 +28,7 @@ class Offices(ByStream[Office]):
     """Every office, by its code. Everybody may know that there is one, its names, its posts and its public keys."""
 
     name = "offices"
-    version = 1
+    version = 2
     row = Office
 
     def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:

@@ -21,6 +21,7 @@ def test_who_i_am_and_why_i_may_what(door: Door) -> None:
         "authority": "POLICY:AUTHORITY-1",
         "post": None,
         "delegation": None,
+        "signed": False,
     }
 
 

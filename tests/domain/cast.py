@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 
-from domain.act import Actor, ActorKind
+from domain.act import Actor, ActorKind, Attestation
+from domain.events.office import Algorithm
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance
-from domain.values import Citation, DelegationId, OfficeCode, ParticipantId, PersonId, PostCode, derived
+from domain.rules.asked import Signed
+from domain.values import Citation, DelegationId, KeyId, OfficeCode, ParticipantId, PersonId, PostCode, derived
 
 EVERYTHING = Clearance(
     classification=Classification.TOP_SECRET, cui=EVERY_CATEGORY, controls=AUDIENCES, country="USA", tlp=TLP.RED
@@ -29,6 +31,8 @@ class Somebody:
     authority: Citation | None = None
     post: PostCode | None = None
     delegation: DelegationId | None = None
+    attestation: Attestation = Attestation.OIDC
+    signed: Signed | None = None
 
     @property
     def office(self) -> OfficeCode:
@@ -53,6 +57,12 @@ class Somebody:
 
     def by(self, delegation: str) -> "Somebody":
         return replace(self, delegation=DelegationId(delegation))
+
+    def signing(self, key: str, *, by: Algorithm = Algorithm.ED25519, holds: bool = True) -> "Somebody":
+        return replace(self, signed=Signed(key=KeyId(key), algorithm=by, holds=holds))
+
+    def over_kafka(self) -> "Somebody":
+        return replace(self, attestation=Attestation.OFFICE)
 
     def cleared_for_nothing(self) -> "Somebody":
         return replace(self, clearance=NOTHING)

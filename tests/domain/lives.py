@@ -23,6 +23,7 @@ from domain.commands.office import VacatePost
 from domain.events import Event
 from domain.events.case import Answer, Audience, Basis, Extent, Finding, Ground, Result, SharedWith
 from domain.events.consultation import View
+from domain.events.office import SignedActs
 from domain.rules.case import Case
 from domain.values import (
     AssessmentId,
@@ -233,6 +234,11 @@ AROUND_IT = {
     "revoke": asks(requests.revoke, [TREASURY, TREASURY_ANALYST], delegation_id=delegation),
     "key": asks(requests.register_key, OFFICES),
     "no key": asks(requests.revoke_key, OFFICES),
+    "signed": asks(
+        requests.require_signatures,
+        [TREASURY, TREASURY.signing("key-1"), SECRETARIAT],
+        acts=one_of([SignedActs.NONE, SignedActs.EVERY]),
+    ),
     "register": asks(requests.register_office, [SECRETARIAT]),
     "rename": asks(requests.rename, [SECRETARIAT]),
     "enrol": asks(requests.enrol, DEVELOPERS, participant=one_of([DEVELOPER.participant, RIVAL.participant])),

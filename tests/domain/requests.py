@@ -52,6 +52,7 @@ from domain.commands.office import (
     RegisterKey,
     RegisterOffice,
     RenameOffice,
+    RequireSignatures,
     RevokeDelegation,
     RevokeKey,
     VacatePost,
@@ -66,7 +67,7 @@ from domain.commands.participant import (
 from domain.commands.record import AmendInstrument, IssueInstrument, PublishPolicy, RevokeInstrument
 from domain.events.case import Answer, Audience, Basis, Extent, Finding, Ground, Result, SharedWith, Subject
 from domain.events.consultation import SubjectKind, View
-from domain.events.office import Algorithm, OfficeKind, Post
+from domain.events.office import Algorithm, OfficeKind, Post, SignedActs
 from domain.events.participant import ParticipantKind
 from domain.values import (
     DelegationId,
@@ -236,6 +237,7 @@ register_key = RegisterKey(
     office=TREASURY_OFFICE, key_id=KeyId("key-1"), algorithm=Algorithm.ED25519, public_key="A" * 43
 )
 revoke_key = RevokeKey(office=TREASURY_OFFICE, key_id=KeyId("key-1"))
+require_signatures = RequireSignatures(office=TREASURY_OFFICE, acts=SignedActs.EVERY)
 
 enrol = EnrolParticipant(participant=STRANGER.participant, name=STRANGER.actor.name, kind=ParticipantKind.DEVELOPER)
 accept_framework = AcceptFramework(participant=DEVELOPER.participant, framework=reference("FRAMEWORK"))

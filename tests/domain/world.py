@@ -115,7 +115,7 @@ class World:
                 command_id=command,
                 actor=str(by.actor),
                 actor_name=by.actor.name,
-                attestation=Attestation.NONE if by.person is None else Attestation.OFFICE,
+                attestation=Attestation.NONE if by.person is None else by.attestation,
                 authority=stands.authority,
                 delegation=stands.delegation,
                 marking=marking,
@@ -208,4 +208,6 @@ def asked(by: Somebody, at: datetime, *, recorded_at: datetime | None = None, ma
         authority=by.authority,
         post=by.post,
         delegation=by.delegation,
+        attestation=by.attestation,
+        signed=by.signed,
     )

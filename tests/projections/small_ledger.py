@@ -46,7 +46,7 @@ def principal(kind: ActorKind, id: str, name: str, clearance: Clearance = CLEARE
     person: Person | None = None
     if kind in {ActorKind.OFFICE, ActorKind.PARTICIPANT}:
         person = Person(id=PersonId(str(uuid5(NAMESPACE_OID, id))), name=f"Somebody of {name}")
-    attested = Attestation.NONE if person is None else Attestation.OFFICE
+    attested = Attestation.NONE if person is None else Attestation.OIDC
     return Principal(actor=Actor(kind, id, name), person=person, attestation=attested, clearance=clearance)
 
 

@@ -12,6 +12,7 @@ from domain.commands.office import (
     RegisterKey,
     RegisterOffice,
     RenameOffice,
+    RequireSignatures,
     RevokeDelegation,
     RevokeKey,
     VacatePost,
@@ -29,6 +30,7 @@ from domain.events.office import (
 )
 from domain.rules.asked import Asked
 from domain.rules.office.delegation import grant, revoke
+from domain.rules.office.signing import is_secretariat, require
 from domain.rules.office.state import INITIAL, Delegation, Key, Office, evolve
 from domain.rules.seen import Seen, of_office
 from domain.rules.stream import Rules
@@ -41,9 +43,10 @@ def may(state: Office, command: type[OfficeCommand], asked: Asked, seen: Seen) -
     """Raise Refused where the office is not there, or is another's."""
     if command is not RegisterOffice and not state.known:
         raise Refused("not-found")
-    if command in {GrantDelegation, RevokeDelegation, RegisterKey, RevokeKey} and (
-        state.registered is None or state.registered.office != asked.office
-    ):
+    own = state.registered is not None and state.registered.office == asked.office
+    if command in {GrantDelegation, RevokeDelegation, RegisterKey, RevokeKey} and not own:
+        raise Refused("not-your-act")
+    if command is RequireSignatures and not own and not is_secretariat(asked, seen):
         raise Refused("not-your-act")
 
 
@@ -81,6 +84,8 @@ def decide(state: Office, command: OfficeCommand, asked: Asked, seen: Seen) -> l
             if not state.keys[command.key_id].live:
                 return []
             return [KeyRevoked(office=command.office, key_id=command.key_id, reason=command.reason)]
+        case RequireSignatures():
+            return require(state, command, asked, seen)
         case _:
             assert_never(command)
 

@@ -19,6 +19,8 @@ from domain.events.office import (
     OfficeRegistered,
     OfficeRenamed,
     Post,
+    SignaturesRequired,
+    SignedActs,
 )
 from domain.recorded import Recorded
 from domain.rules.policy import ZONE
@@ -82,6 +84,9 @@ class Office:
     """Who left which post, and on what day."""
     delegations: Mapping[DelegationId, Delegation] = field(default_factory=dict)
     keys: Mapping[KeyId, Key] = field(default_factory=dict)
+    signed_acts: SignedActs = SignedActs.NONE
+    signed_commands: frozenset[str] = frozenset()
+    """Which acts have to be signed, where those are that are listed."""
     registered: OfficeRegistered | None = None
 
     def name_at(self, at: datetime) -> str:
@@ -139,5 +144,7 @@ def evolve(state: Office, recorded: Recorded[OfficeEvent]) -> Office:
             return replace(state, keys={**state.keys, event.key_id: key})
         case KeyRevoked():
             return replace(state, keys={**state.keys, event.key_id: replace(state.keys[event.key_id], live=False)})
+        case SignaturesRequired():
+            return replace(state, signed_acts=event.acts, signed_commands=frozenset(event.commands))
         case _:
             assert_never(event)

@@ -210,11 +210,6 @@ def test_nobody_marks_above_their_own_clearance(ledger: Small):
         ledger.ledger.act(act(dissent(uuid(1), 1), 1, marking=CUI), by=low)
 
 
-def test_a_signature_is_turned_away_until_it_is_checked(ledger: Small):
-    with pytest.raises(TurnedAway, match="signature-unsupported"):
-        ledger.ledger.act(act(dissent(uuid(1), 1), 1, signature="e30..AA"), by=DHS)
-
-
 def test_a_version_that_moved_turns_the_act_away_and_uses_up_no_id(ledger: Small):
     case = ledger.submit()
     sent = act(dissent(case, 1), 1)

@@ -98,6 +98,7 @@ from tests.domain.requests import (
 from tests.domain.rules.test_delegation import granted, pass_on
 from tests.domain.rules.test_ledger import opened as ledger_opened
 from tests.domain.rules.test_office import key, key_revoked
+from tests.domain.rules.test_signature import STORIES as SIGNED
 
 ORDER_REVOKED = InstrumentRevoked(instrument=ORDER, revoked_on=amend_instrument.amended_on)
 OTHER_MANIFEST = Digest("sha256:" + "c" * 64)
@@ -123,6 +124,7 @@ STORIES: dict[str, Story] = {
     "delegation-period": story(asks=but(grant, valid_until=grant.valid_from), by=TREASURY),
     "not-the-final-authority": story(*under_way, asks=determine, by=TREASURY),
     "separate-persons": story(*under_way, but(proposed, author=TREASURY.id), asks=file, by=TREASURY),
+    **SIGNED,
     "policy-missing": story(asks=submit, by=DEVELOPER, at=NOON + 20 * 365 * DAY),
     "exists": story(*asked_around, answered, asks=decline_to_answer, by=DHS),
     "id-used": story(*under_way, concern_conveyed, asks=convey, by=DHS),

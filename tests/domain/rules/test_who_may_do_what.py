@@ -64,7 +64,7 @@ MAY = {
     "acknowledge answer decline": ("consultation", OFFICES),
     "record-due": ("consultation", CLOCKS),
     "register rename assume-post vacate-post": ("office", SECRETARIES),
-    "grant-delegation revoke-delegation register-key revoke-key": ("office", OFFICES),
+    "grant-delegation revoke-delegation register-key revoke-key require-signatures": ("office", OFFICES),
     "enrol accept-terms declare-sectors set-budget withdraw": ("participant", PARTICIPANTS),
     "issue amend revoke": ("instrument", SECRETARIES),
     "publish": ("policy", SECRETARIES),
