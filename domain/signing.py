@@ -19,9 +19,10 @@ from jwt.exceptions import PyJWTError
 
 from domain import wire
 from domain.events.office import Algorithm
+from domain.events.record import ActionRefused
 from domain.message import WITHHELD
 from domain.recorded import Recorded
-from domain.rules.office import INITIAL, Key, evolve
+from domain.rules.office import INITIAL, Key, Office, evolve
 from domain.values import CommandId, Digest, KeyId, LedgerId, PersonId
 
 TYPE: Final = "docket-act.v1"
@@ -48,8 +49,12 @@ class Verdict(StrEnum):
 
     VALID = "valid"
     INVALID = "invalid"
-    """Also where its key was not in force. An act that was refused is kept with whatever signature it came with."""
+    """Also where its key was not in force. The ledger would have refused the act: somebody has made this event up."""
+    REFUSED = "refused"
+    """It does not hold, or its key was not in force; the act was refused, and is kept as it came."""
     NOT_SIGNED = "not-signed"
+    MISSING = "missing"
+    """It is not signed, and the office had it signed: the rules would have refused it."""
     WITHHELD = "withheld"
     """It was signed, and what the signature is checked against is not here: withheld, or destroyed."""
 
@@ -124,8 +129,13 @@ def verdict(document: bytes, disclosures: Sequence[bytes], *, ledger: LedgerId, 
 
     Trusts that document and disclosures belong together (`wire.verify`). Raises wire.Corrupt where they cannot.
     """
-    recorded = wire.load(document, disclosures)
+    return judged(wire.load(document, disclosures), ledger=ledger, keys=keys)
+
+
+def judged(recorded: Recorded[Any], *, ledger: LedgerId, keys: Mapping[KeyId, Key]) -> Verdict:
+    """The same of an event that is read already."""
     acted, by = recorded.act, recorded.by
+    wrong = Verdict.REFUSED if isinstance(recorded.event, ActionRefused) else Verdict.INVALID
     if acted is WITHHELD:
         return Verdict.WITHHELD if recorded.signed else Verdict.NOT_SIGNED
     if acted.signature is None:
@@ -145,7 +155,7 @@ def verdict(document: bytes, disclosures: Sequence[bytes], *, ledger: LedgerId, 
     )
     key = keys.get(signature.key)
     valid = recorded.ledger == f"urn:uuid:{ledger}" and key is not None and holds(signature, payload, key)
-    return Verdict.VALID if valid else Verdict.INVALID
+    return Verdict.VALID if valid else wrong
 
 
 def keys_in_force(office: Iterable[tuple[int, Recorded[Any]]], position: int) -> dict[KeyId, Key]:
@@ -158,7 +168,12 @@ def keys_in_force(office: Iterable[tuple[int, Recorded[Any]]], position: int) ->
     for at, recorded in office:
         if at < position:
             state = evolve(state, recorded)
-    return {id: key for id, key in state.keys.items() if key.live}
+    return in_force(state)
+
+
+def in_force(office: Office) -> dict[KeyId, Key]:
+    """The keys of an office as it stands that are not revoked."""
+    return {id: key for id, key in office.keys.items() if key.live}
 
 
 def _public(key: Key) -> Ed25519PublicKey | EllipticCurvePublicKey:

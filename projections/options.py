@@ -149,7 +149,8 @@ def _standing(ledger: Ledger, command: type[Command], asked: Asked) -> Standing:
 def _is_signed(ledger: Ledger, command_type: str, asked: Asked) -> bool:
     if asked.office is None:
         return False
-    return signature.is_required(command_type, asked, ledger.state(of_office(asked.office)).state)
+    office = ledger.state(of_office(asked.office)).state
+    return signature.is_required(command_type, office, asked.attestation, is_person=asked.person is not None)
 
 
 def _delegated(ledger: Ledger, asked: Asked) -> Iterator[Asked]:

@@ -22,7 +22,7 @@ class SignatureAt(msgspec.Struct, kw_only=True, frozen=True):
     algorithm: str | None
     """As the signature calls it."""
     verdict: Verdict
-    """By the keys that were in force at the event's position; an act that was refused may have come with any."""
+    """By the keys that were in force at the event's position."""
 
 
 def signature_at(ledger: LedgerId, documents: Documents, found: Disclosed) -> SignatureAt | None:
@@ -32,10 +32,13 @@ def signature_at(ledger: LedgerId, documents: Documents, found: Disclosed) -> Si
         return None
     if recorded.act is WITHHELD or recorded.by is WITHHELD or recorded.act.signature is None:
         return SignatureAt(key_id=None, algorithm=None, verdict=Verdict.WITHHELD)
+    try:
+        signature = signing.read(recorded.act.signature)
+    except signing.NotASignature:
+        return SignatureAt(key_id=None, algorithm=None, verdict=Verdict.INVALID)
     office = of_office(OfficeCode(recorded.actor.removeprefix(_OFFICE)))
     stream = documents.read_stream(office, upto_position=found.position)
     keys = signing.keys_in_force(((at, wire.load(document)) for at, _, document in stream), found.position)
-    signature = signing.read(recorded.act.signature)
     return SignatureAt(
         key_id=signature.key,
         algorithm=signature.algorithm,

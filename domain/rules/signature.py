@@ -21,7 +21,7 @@ def judge(command_type: str, asked: Asked, seen: Seen) -> None:
         return
     office, signed = seen.office(asked.office), asked.signed
     if signed is None:
-        if is_required(command_type, asked, office):
+        if is_required(command_type, office, asked.attestation, is_person=asked.person is not None):
             raise Refused("signature-required")
         return
     if (key := office.keys.get(signed.key)) is None:
@@ -34,15 +34,15 @@ def judge(command_type: str, asked: Asked, seen: Seen) -> None:
         raise Refused("signature-key-revoked")
 
 
-def is_required(command_type: str, asked: Asked, office: Office) -> bool:
-    """Whether such an act of this office has to be signed.
+def is_required(command_type: str, office: Office, attestation: Attestation, *, is_person: bool) -> bool:
+    """Whether such an act of this office has to be signed, by a person who is known so, or by nobody in person.
 
     Where only the word of the office says which person acts, its keys say so too, once it has registered any: also
     when all of them are revoked.
     """
     if command_type == _REVOKES and sum(key.live for key in office.keys.values()) > 1:
         return False
-    if asked.attestation is Attestation.OFFICE and asked.person is not None and office.keys:
+    if attestation is Attestation.OFFICE and is_person and office.keys:
         return True
     match office.signed_acts:
         case SignedActs.NONE:

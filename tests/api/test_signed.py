@@ -169,7 +169,7 @@ def test_a_revocation_leaves_what_was_signed_before_it_valid(door: Door) -> None
         door.read(f"/v1/audit/events/{position}", OVERSIGHT).json()["signature"]["verdict"]
         for position in (before, door.recorder.head())
     ]
-    assert verdicts == ["valid", "invalid"]
+    assert verdicts == ["valid", "refused"]
 
 
 def test_whoever_acts_is_told_which_of_their_acts_are_signed(door: Door) -> None:
