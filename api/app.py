@@ -25,6 +25,7 @@ from api import (
     leases,
     log,
     me,
+    operations,
     oversight,
     partners,
     records,
@@ -144,6 +145,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(records.router(reading))
     app.include_router(oversight.router(reading))
     app.include_router(me.router(reading))
+    app.include_router(operations.router(reading))
     app.include_router(standards.router(reading))
     app.include_router(taskings.router(reading))
     app.include_router(clearinghouse.router(reading))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.audit import read
 from api.contract import gives
 from api.problems import Problem
-from api.reading import ANSWERS, Page, Reading, When, instant_in
+from api.reading import ANSWERS, Ids, Page, Reading, When, instant_in
 from api.rendering import answer, listed, next_of, parts, plain, summary, told_options
 from domain.act import Principal
 from domain.events.case import Result
@@ -139,6 +139,7 @@ def router(reading: Reading) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
         office: Annotated[str | None, Query(max_length=40, description="Those alone that wait for it.")] = None,
         before: Annotated[str | None, Query(max_length=40, description="An instant before which they end.")] = None,
+        stream: Annotated[str | None, Query(max_length=200, description="Those alone of one stream.")] = None,
     ) -> Response:
         position = reads.position(CLOCKS)
         found = ending(
@@ -147,6 +148,7 @@ def router(reading: Reading) -> APIRouter:
             when.at,
             before=when.at + _HORIZON if before is None else instant_in("before", before),
             office=None if office is None else OfficeCode(office),
+            stream=None if stream is None else StreamId(stream),
             as_of=when.position,
             limit=limit,
         )
@@ -158,6 +160,7 @@ def router(reading: Reading) -> APIRouter:
 
 async def which(
     *,
+    id: Ids = None,
     phase: Phase | None = None,
     developer: Annotated[str | None, _ID] = None,
     office: Annotated[str | None, _ID] = None,
@@ -170,6 +173,7 @@ async def which(
 ) -> Wanted:
     """A dependency: which cases are asked for."""
     return Wanted(
+        ids=None if id is None else tuple(map(CaseId, id)),
         phase=phase,
         developer=None if developer is None else ParticipantId(developer),
         office=None if office is None else OfficeCode(office),

@@ -9,7 +9,7 @@ from api.advisories.advisory import Advisory
 from api.advisories.told import MEDIA_TYPES, Written, advisory, asked_for, written
 from api.contract import gives
 from api.problems import Problem
-from api.reading import ANSWERS, Page, Reading, When
+from api.reading import ANSWERS, Ids, Page, Reading, When
 from api.rendering import answer, parts, summary, told_page
 from domain.markings import TLP
 from domain.rules.vulnerability.machines import ReportState
@@ -90,6 +90,7 @@ def router(reading: Reading) -> APIRouter:
 
 async def which(
     *,
+    id: Ids = None,
     state: Annotated[ReportState | None, Query(description="Of the report (Vultron's report management).")] = None,
     stage: Annotated[Stage | None, Query(description="In words for whoever reported it.")] = None,
     priority: Annotated[str | None, Query(max_length=200, description="The outcome of the table.")] = None,
@@ -106,6 +107,7 @@ async def which(
 ) -> Wanted:
     """A dependency: which vulnerabilities are asked for."""
     return Wanted(
+        ids=None if id is None else tuple(map(VulnerabilityId, id)),
         report=state,
         stage=stage,
         priority=priority,

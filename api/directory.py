@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.contract import gives
-from api.reading import ANSWERS, Page, Reading, When
+from api.reading import ANSWERS, Ids, Page, Reading, When
 from api.rendering import listed, plain, told, told_page, with_protected
 from domain.events.case import Result
 from domain.events.office import OfficeKind
@@ -152,6 +152,7 @@ def router(reading: Reading) -> APIRouter:
         sight: Seeing,
         page: Paged,
         when: At,
+        id: Ids = None,
         kind: ParticipantKind | None = None,
         takes_part: bool | None = None,
         sector: Annotated[str | None, _ID] = None,
@@ -159,6 +160,7 @@ def router(reading: Reading) -> APIRouter:
         found = directory.participants(
             reads,
             sight,
+            ids=None if id is None else [ParticipantId(each) for each in id],
             kind=kind,
             takes_part=takes_part,
             sector=sector,

@@ -445,6 +445,58 @@ SELF_CHECK_ANSWERS: Final[dict[str, Any]] = {
     },
     "additionalProperties": False,
 }
+OPERATIONS: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "How this Docket itself is.",
+    "properties": {
+        "head": {"type": "integer", "minimum": 0, "description": "Last position of the ledger."},
+        "stopped": {"type": ["string", "null"], "description": "Why what folds views reads no further."},
+        "views": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "view": {"type": "string"},
+                    "version": {"type": "integer", "minimum": 1},
+                    "built": {"type": "boolean", "description": "Whether anybody can read it yet."},
+                    "position": {"type": "integer", "minimum": 0},
+                    "lag": {"type": "integer", "minimum": 0, "description": "Positions that it is behind."},
+                    "halted": {"type": ["string", "null"], "description": "Why it does not go on at all."},
+                    "parked": {
+                        "type": "array",
+                        "description": "Events that could not be folded: rows wait for a repair behind them.",
+                        "items": {
+                            "type": "object",
+                            "properties": {
+                                "position": {"type": "integer", "minimum": 1},
+                                "since": {"type": ["string", "null"], "format": "date-time"},
+                            },
+                            "required": ["position", "since"],
+                            "additionalProperties": False,
+                        },
+                    },
+                },
+                "required": ["view", "version", "built", "position", "lag", "halted", "parked"],
+                "additionalProperties": False,
+            },
+        },
+        "days": {
+            "type": "array",
+            "description": "Days in New York, without a gap.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "on": {"type": "string", "format": "date"},
+                    "events": {"type": "integer", "minimum": 0, "description": "How many were recorded."},
+                },
+                "required": ["on", "events"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["head", "stopped", "views", "days"],
+    "additionalProperties": False,
+}
 FORMS: Final = {
     "Alive": ALIVE,
     "Clocks": CLOCKS,
@@ -462,6 +514,7 @@ FORMS: Final = {
     "Outcome": OUTCOME,
     "Problem": PROBLEM,
     "Ready": READY,
+    "Operations": OPERATIONS,
     "TaskingCounts": ROLLUP,
     "Types": TYPES,
     "DecisionTables": DECISION_TABLES,

@@ -60,6 +60,7 @@ class When:
 After = Annotated[int, Query(ge=0, le=LARGEST, description="Cursor: the position behind which the page begins.")]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Items, at most.")]
 MinPosition = Annotated[int, Query(ge=0, le=LARGEST, description="Wait until the view has this position.")]
+Ids = Annotated[list[str] | None, Query(max_length=100, description="These alone, by their ids.")]
 AsOf = Annotated[
     str | None, Query(max_length=40, description="A position, or an instant: what was so then, marked as it is today.")
 ]

@@ -19,7 +19,7 @@ from projections.parts import upto
 from projections.reads import Found, Reads
 from projections.view import Key, View
 from projections.visible import Sight
-from projections.walk import walk
+from projections.walk import one_of, walk
 
 _CASE: Final = "case-"
 
@@ -80,6 +80,7 @@ class Citing:
 class Wanted:
     """Which cases somebody asks for; what is None does not matter."""
 
+    ids: tuple[CaseId, ...] | None = None
     phase: Phase | None = None
     """As it counts at the time of asking."""
     developer: ParticipantId | None = None
@@ -113,6 +114,8 @@ class Wanted:
 
         Not `now`: it is asked of the past, or by somebody to whom not every part is shown, so columns say little.
         """
+        if self.ids is not None:
+            yield one_of(self.ids)
         if self.developer is not None:
             yield "scope = ?", (self.developer,)
         if not now:

@@ -234,15 +234,20 @@ def ending(
     *,
     before: datetime,
     office: OfficeCode | None = None,
+    stream: StreamId | None = None,
     as_of: int | None = None,
     limit: int = 100,
 ) -> list[Clock]:
     """The clocks that run or have passed at `at` and end before `before`, soonest first; passed ones come first.
 
-    `office`: those alone that wait for it. `as_of` is a position: only what was recorded up to it counts. Raises
-    NotBuilt.
+    `office`: those alone that wait for it. `stream`: of this one alone. `as_of` is a position: only what was recorded
+    up to it counts. Raises NotBuilt.
     """
     now = as_of is None
+    # columns say nothing of the past: what ran then may have ended
+    conditions: list[tuple[str, object]] = [("(ends_us < ? OR mixed = 1)", microseconds(before))] if now else []
+    if stream is not None:
+        conditions.append(("key = ?", stream))
     rows = walk(
         reads,
         CLOCKS,
@@ -250,10 +255,8 @@ def ending(
         by="key",
         place=lambda found: found.key,
         after="",
-        where="ends_us < ? OR mixed = 1"
-        if now
-        else "",  # columns say nothing of the past: what ran then may have ended
-        values=(microseconds(before),) if now else (),
+        where=" AND ".join(condition for condition, _ in conditions),
+        values=[value for _, value in conditions],
     )
     then = (each.row if as_of is None else upto(each.row, as_of) for each in rows)
     found = (clock for row in then for clock in clocks_of(row, at) if _is_wanted(clock, before, office))

@@ -4,7 +4,8 @@ That is the position before the first event that was recorded later. Each second
 so that it is found without a look at every event, though the clocks that recorded them may go back.
 """
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from domain.events import Event
@@ -13,6 +14,7 @@ from projections.instants import microseconds
 from projections.reads import Reads
 from projections.view import EVERYBODY, Key, Row, View
 from projections.visible import Sight
+from projections.walk import walk
 
 _SECOND: Final = len("2026-06-02T10:15:30")
 _HOUR: Final = len("2026-06-02T10")
@@ -84,6 +86,23 @@ def position_at(reads: Reads, sight: Sight, at: datetime) -> int:
         found = reads.find(view, sight, where="key > ? AND key < ?", values=values, order="first", limit=1)
         later += (each.row.first for each in found)
     return min((folded, *(position - 1 for position in later)))
+
+
+def hours_between(reads: Reads, sight: Sight, begin: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
+    """Hours with events, from `begin` until before `end`, each with how many were recorded before the next of them.
+
+    Hours of the clock by which they were recorded; where it went back, events count for the hour before them in the
+    record. Raises NotBuilt.
+    """
+    folded = reads.position(HOURS)
+    after = _text(begin - timedelta(hours=1))[:_HOUR]
+    rows = list(walk(reads, HOURS, sight, by="key", place=lambda found: found.key, after=after))
+    firsts = sorted((each.row.first, each.key) for each in rows)
+    ends = [*(first for first, _ in firsts[1:]), folded + 1]
+    for (first, key), next in zip(firsts, ends, strict=True):
+        hour = datetime.fromisoformat(f"{key}:00:00+00:00")
+        if hour < end:
+            yield hour, next - first
 
 
 def _first(position: int) -> Moment:

@@ -30,3 +30,8 @@ def walk(
     while found := reads.find(view, sight, where=condition, values=(after, *values), order=by, limit=_PAGE):
         yield from found
         after = place(found[-1])
+
+
+def one_of(keys: Sequence[Key]) -> tuple[str, tuple[Key, ...]]:
+    """SQL that finds the rows of these keys alone, and its values."""
+    return f"key IN ({', '.join('?' * len(keys)) or 'NULL'})", tuple(keys)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import Path, Request
 
 from api.pages.asking import NotShown
-from api.pages.showing import ZONE
+from api.pages.values import ZONE
 
 SEEN: Final = "docket-seen"
 """A cookie: the position up to which whoever looks has seen what happened."""
@@ -31,21 +31,33 @@ def moment(request: Request) -> str | None:
     """A position or an instant, or the end of a day where business days are counted. Raises NotShown."""
     if said := request.query_params.get("as_of"):
         return said
-    on = request.query_params.get("on")
-    if not on:
+    on = whole_day(request, "on")
+    return None if on is None else on[1]
+
+
+def whole_day(request: Request, name: str) -> tuple[str, str] | None:
+    """When a day of the address begins, where business days are counted, and when it ends. Raises NotShown."""
+    said = request.query_params.get(name)
+    if not said:
         return None
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", on):
-        raise _no_day()
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):
+        raise wrong(f"`{name}` is a day.")
     try:
-        ends = datetime.combine(date.fromisoformat(on) + timedelta(days=1), time(0), ZONE)
+        on = date.fromisoformat(said)
+        begins, ends = (datetime.combine(each, time(0), ZONE) for each in (on, on + timedelta(days=1)))
+        return _utc(begins), _utc(ends)
     except (ValueError, OverflowError) as error:
-        raise _no_day() from error
-    return ends.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        raise wrong(f"`{name}` is a day.") from error
 
 
-def _no_day() -> NotShown:
+def wrong(detail: str) -> NotShown:
+    """What the address says does not have its form."""
     title = "A parameter or header does not have its form."
-    return NotShown(400, {"code": "parameter-wrong", "title": title, "status": 400, "detail": "`on` is a day."})
+    return NotShown(400, {"code": "parameter-wrong", "title": title, "status": 400, "detail": detail})
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def seen(request: Request, head: int) -> int | None:

@@ -38,7 +38,9 @@ class Asking:
 
     async def text(self, request: Request, path: str, **query: object) -> httpx2.Response:
         """What a route answers, whatever it is made of. Raises NotShown."""
-        asked = {name: str(value) for name, value in query.items() if value is not None}
+        asked = {
+            name: value if isinstance(value, list) else str(value) for name, value in query.items() if value is not None
+        }
         async with self._client(request) as client:
             return _answered(await client.get(path, params=asked))
 
@@ -50,6 +52,12 @@ class Asking:
             if DEVELOPMENT_COOKIE in request.cookies and DEVELOPMENT_HEADER not in request.headers:
                 headers[DEVELOPMENT_HEADER] = unquote(request.cookies[DEVELOPMENT_COOKIE])
             path = f"/v1/actions/{quote(command, safe='')}"
+            return orjson.loads(_answered(await client.post(path, content=orjson.dumps(body), headers=headers)).content)
+
+    async def walk(self, request: Request, path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        """What a route answers that keeps nothing of what it is sent. Raises NotShown."""
+        async with self._client(request) as client:
+            headers = {"Content-Type": "application/json"}
             return orjson.loads(_answered(await client.post(path, content=orjson.dumps(body), headers=headers)).content)
 
     def _client(self, request: Request) -> httpx2.AsyncClient:

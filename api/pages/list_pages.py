@@ -1,68 +1,63 @@
-"""Pages of what the cases rest on and lead to, and of how this Docket itself is."""
+"""Pages of lists: what the door gives, sorted by any column, and the whole of it as a file."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client.parser import text_string_to_metric_families
 
-from api.pages.addresses import Id, filters, moment, quoted
-from api.pages.asking import Asking, NotShown
+from api.pages.addresses import filters, moment
+from api.pages.asking import Asking
+from api.pages.files import file
+from api.pages.lists import DOORS, LISTS, TASKINGS, Listing
+from api.pages.names import names
 from api.pages.showing import Pages
+from api.pages.tables import heads, ordered
 
-MOST: Final = 1000
+SHOWN: Final = 100
+"""Items of a page."""
+_OF_THE_PAGE: Final = ("on", "sort", "format", "by")
+"""What an address says that the door is not asked."""
 
 
 def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRouter:
-    """Routes of lists, and of how this Docket itself is."""
+    """Routes of lists."""
     routes = APIRouter(include_in_schema=False)
 
     def show(request: Request, name: str, **said: Any) -> Response:  # noqa: ANN401 - what a template shows
         return pages.show(request, name, now=clock(), **said)
 
-    @routes.get("/offices")
-    async def offices(request: Request) -> Response:
-        found = await ask(request, "/v1/offices", limit=MOST, as_of=moment(request))
-        participants = await ask(request, "/v1/participants", limit=MOST, as_of=moment(request))
-        return show(request, "offices", offices=found["items"], participants=participants["items"])
+    def add(listing: Listing) -> None:
+        door = DOORS.get(listing.path, f"/v1{listing.path}")
 
-    @routes.get("/offices/{code}")
-    async def office(request: Request, code: Id) -> Response:
-        return show(request, "office", office=await ask(request, f"/v1/offices/{quoted(code)}", as_of=moment(request)))
+        async def listed(request: Request) -> Response:
+            as_of = moment(request) if listing.was else None
+            asked = filters(request, *_OF_THE_PAGE, as_of=as_of)
+            if request.query_params.get("format") == "csv":
+                return await file(ask, request, listing.path.strip("/"), door, listing.columns, asked)
+            found = await ask(request, door, **{"limit": SHOWN, **asked})
+            sort = request.query_params.get("sort")
+            more: dict[str, Any] = {}
+            if listing is TASKINGS:
+                by = request.query_params.get("by", "section")
+                counted = {name: value for name, value in asked.items() if name not in {"after", "limit"}}
+                more["counts"] = (await ask(request, "/v1/taskings/rollup", **counted, by=by))["items"]
+            return show(
+                request,
+                "list",
+                listing=listing,
+                found=found,
+                items=ordered(listing.columns, found["items"], sort),
+                heads=heads(listing.columns, sort),
+                part=bool(found["next"] or request.query_params.get("after")),
+                as_of=as_of,
+                names=await names(ask, request, found["items"]),
+                listens=None if as_of or not listing.view else f"/v1/stream?view={listing.view}",
+                **more,
+            )
 
-    @routes.get("/standards")
-    async def standards(request: Request) -> Response:
-        kinds = ("standards", "thresholds", "frameworks", "criteria")
-        found = {kind: (await ask(request, f"/v1/{kind}", limit=MOST))["items"] for kind in kinds}
-        return show(request, "standards", found=found, listens="/v1/stream?view=standards")
+        routes.add_api_route(listing.path, listed, name=f"list of {listing.path}")
 
-    @routes.get("/leases")
-    async def leases(request: Request) -> Response:
-        found = await ask(request, "/v1/leases", **filters(request, limit=100))
-        return show(request, "leases", found=found, listens="/v1/stream?view=leases")
-
-    @routes.get("/clearinghouse")
-    async def clearinghouse(request: Request) -> Response:
-        found = await ask(request, "/v1/clearinghouse", **filters(request, limit=100))
-        return show(request, "clearinghouse", found=found, listens="/v1/stream?view=clearinghouse")
-
-    @routes.get("/taskings")
-    async def taskings(request: Request) -> Response:
-        found = await ask(request, "/v1/taskings", **filters(request, limit=MOST))
-        return show(request, "taskings", found=found, listens="/v1/stream?view=taskings")
-
-    @routes.get("/reports")
-    async def reports(request: Request) -> Response:
-        return show(request, "reports", found=await ask(request, "/v1/reports"))
-
-    @routes.get("/operations")
-    async def operations(request: Request) -> Response:
-        try:
-            ready = await ask(request, "/readyz")
-        except NotShown as not_ready:
-            ready = not_ready.problem
-        metrics = (await ask.text(request, "/metrics")).text
-        return show(request, "operations", ready=ready, metrics=list(text_string_to_metric_families(metrics)))
-
+    for listing in LISTS:
+        add(listing)
     return routes

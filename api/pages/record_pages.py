@@ -1,5 +1,6 @@
 """Pages of what happens: today, the cases, who decided, and the record itself."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -10,12 +11,20 @@ from fastapi.responses import RedirectResponse
 
 from api.pages.addresses import SEEN, Id, filters, moment, quoted, seen
 from api.pages.asking import Asking
+from api.pages.files import file
+from api.pages.lists import DETERMINATIONS
+from api.pages.names import names
 from api.pages.sending import form
-from api.pages.showing import ZONE, Pages
+from api.pages.showing import Pages
 from api.pages.timeline import line
+from api.pages.values import ZONE, read_instant
 
-LATEST: Final = 50
+SHOWN: Final = 20
 """Events of a page that shows what came last."""
+COUNTED: Final = 200
+"""Events that are counted by what happened."""
+CLOCKS: Final = 200
+SOONEST: Final = 10
 MOST: Final = 1000
 _YEAR_S: Final = 366 * 86400
 
@@ -31,21 +40,28 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
     async def today(request: Request) -> Response:
         me = await ask(request, "/v1/me")
         kind, _, code = me["actor"].partition("/")
-        clocks = await ask(request, "/v1/clocks", limit=20)
-        waits = await ask(request, "/v1/clocks", limit=50, office=code) if kind == "office" else {"items": []}
+        clocks = await ask(request, "/v1/clocks", limit=CLOCKS)
+        waits = await ask(request, "/v1/clocks", limit=CLOCKS, office=code) if kind == "office" else {"items": []}
         last = seen(request, clocks["position"])
-        after = max(0, clocks["position"] - LATEST) if last is None else last
-        events = await ask(request, "/v1/audit/events", after=after, limit=LATEST)
+        after = max(0, clocks["position"] - SHOWN) if last is None else last
+        events = await ask(request, "/v1/audit/events", after=after, limit=COUNTED)
         return show(
             request,
             "today",
             me=me,
+            office=kind == "office",
             waits=waits["items"],
-            clocks=clocks["items"],
+            passed=[each for each in clocks["items"] if each["state"] == "passed"],
+            running=[each for each in clocks["items"] if each["state"] == "running"],
+            most=SOONEST,
             events=events["items"],
-            more=events["next"],
+            shown=SHOWN,
+            tallied=Counter(each["type"] for each in events["items"]).most_common(),
+            more=len(events["items"]) == COUNTED,
+            begin=after,
             seen=last,
             position=events["position"],
+            names=await names(ask, request, waits["items"], clocks["items"], events["items"]),
             listens="/v1/stream?view=audit_trail",
         )
 
@@ -55,11 +71,6 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         answer = RedirectResponse("/", 303)
         answer.set_cookie(SEEN, quote(said.get("position", "")), max_age=_YEAR_S, httponly=True, samesite="strict")
         return answer
-
-    @routes.get("/cases")
-    async def cases(request: Request) -> Response:
-        found = await ask(request, "/v1/cases", **filters(request, limit=100))
-        return show(request, "cases", found=found, listens="/v1/stream?view=case_status")
 
     @routes.get("/cases/{id}")
     async def case(request: Request, id: Id) -> Response:
@@ -76,39 +87,32 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             options=options["options"],
             line=line(found["now"]["clocks"], clock()),
             as_of=as_of,
-            listens="/v1/stream?view=case_status",
+            names={id: f"{found['model']} {found['model_version']}"},
+            listens=None if as_of else "/v1/stream?view=case_status",
         )
 
     @routes.get("/authority")
     async def authority(request: Request) -> Response:
         as_of = moment(request)
-        found = await ask(request, "/v1/final-authority", **filters(request, "on", limit=100, as_of=as_of))
-        on = request.query_params.get("on") or clock().astimezone(ZONE).date().isoformat()
-        day = date.fromisoformat(on)
+        asked = filters(request, "on", "format", as_of=as_of)
+        if request.query_params.get("format") == "csv":
+            return await file(ask, request, "final-authority", "/v1/final-authority", DETERMINATIONS, asked)
+        found = await ask(request, "/v1/final-authority", **{"limit": 100, **asked})
+        first = (await ask(request, "/v1/audit/events", limit=1))["items"]
+        today = clock().astimezone(ZONE).date()
+        on = request.query_params.get("on")
+        day = date.fromisoformat(on) if on else today
         return show(
             request,
             "authority",
             found=found,
             as_of=as_of,
             day=day,
+            first=min(day, read_instant(first[0]["recorded_at"]).astimezone(ZONE).date() if first else today),
+            today=today,
             earlier=day - timedelta(days=7),
             later=day + timedelta(days=7),
             listens=None if as_of else "/v1/stream?view=final_authority",
         )
-
-    @routes.get("/audit")
-    async def audit(request: Request) -> Response:
-        asked = filters(request, limit=LATEST)
-        if not asked.keys() - {"limit"}:
-            head = (await ask(request, "/v1/audit/events", limit=1))["position"]
-            asked["after"] = max(0, head - LATEST)
-        found = await ask(request, "/v1/audit/events", **asked)
-        return show(request, "audit", found=found, after=int(str(asked.get("after", 0))), latest=LATEST)
-
-    @routes.get("/audit/{id}")
-    async def event(request: Request, id: Id) -> Response:
-        found = await ask(request, f"/v1/audit/events/{quoted(id)}")
-        stored = await ask(request, f"/v1/audit/events/{quoted(id)}", form="document")
-        return show(request, "event", found=found, stored=stored)
 
     return routes

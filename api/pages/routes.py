@@ -9,7 +9,17 @@ from fastapi import FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
 from api.docs import VENDORED
-from api.pages import act_pages, development_pages, list_pages, record_pages
+from api.pages import (
+    act_pages,
+    audit_pages,
+    check_pages,
+    development_pages,
+    list_pages,
+    operation_pages,
+    record_pages,
+    report_pages,
+    thing_pages,
+)
 from api.pages.asking import Asking, NotShown
 from api.pages.showing import Pages
 
@@ -28,7 +38,12 @@ def add_pages(
     pages = Pages(notice=notice, signs_in=personas is not None)
     ask = Asking(app)
     app.include_router(record_pages.router(ask, pages, clock))
+    app.include_router(audit_pages.router(ask, pages, clock))
     app.include_router(list_pages.router(ask, pages, clock))
+    app.include_router(thing_pages.router(ask, pages, clock))
+    app.include_router(report_pages.router(ask, pages, clock))
+    app.include_router(operation_pages.router(ask, pages, clock))
+    app.include_router(check_pages.router(ask, pages, clock))
     app.include_router(act_pages.router(ask, pages, clock))
     if personas is not None:
         app.include_router(development_pages.router(pages, clock, personas))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from api.pages.showing import read_instant
+from api.pages.values import read_instant
 
 WIDTH: Final = 1000
 ROW: Final = 34

@@ -1,10 +1,23 @@
 // Looks at the page again after each message of its stream, at most once a second. Without scripts the page is the same, but still.
 "use strict";
 (() => {
+  // whoever has sent a form sees that it is being worked on, and sends it once
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button || event.defaultPrevented) return;
+    button.setAttribute("aria-disabled", "true");
+    button.textContent = "Working …";
+    event.target.setAttribute("aria-busy", "true");
+    event.target.addEventListener("submit", (more) => more.preventDefault());
+  });
+  // a page that is come back to is as it was left, and its forms can be sent
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+
   const main = document.querySelector("main[data-listens]");
   const live = document.getElementById("live");
   if (!main || !live) return;
   const PAUSE_MS = 1000;
+  const LONGEST_S = 30;
   let wanted = false;
   let working = false;
 
@@ -22,8 +35,9 @@
     const open = [...main.querySelectorAll("details")].map((each) => each.open);
     const focused = document.activeElement?.closest("main a[href]")?.getAttribute("href");
     main.replaceChildren(...fresh.childNodes);
-    main.querySelectorAll("details").forEach((each, index) => (each.open = open[index] ?? false));
+    main.querySelectorAll("details").forEach((each, index) => (each.open = open[index] ?? each.open));
     if (focused) main.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    document.dispatchEvent(new Event("docket:shown"));
   }
 
   async function again() {
@@ -43,20 +57,39 @@
       if (wanted) again();
     }, PAUSE_MS);
   }
-
-  const stream = new EventSource(main.dataset.listens);
   const changed = () => {
     wanted = true;
     again();
   };
-  stream.onopen = () => {
-    live.textContent = "Live";
-    changed();
-  };
-  stream.onerror = () => {
-    live.textContent = stream.readyState === EventSource.CLOSED ? "Not live: load the page again." : "Not live; trying again …";
-  };
-  const view = new URL(stream.url).searchParams.get("view");
-  for (const kind of [view, "reset"]) stream.addEventListener(kind, changed);
+
+  let last = null;
+  let tries = 0;
+  function listen() {
+    const address = new URL(main.dataset.listens, location.href);
+    if (last !== null) address.searchParams.set("after", last); // what came meanwhile comes now, once
+    const stream = new EventSource(address);
+    const heard = (message) => {
+      if (message.lastEventId) last = message.lastEventId;
+      changed();
+    };
+    stream.onopen = () => {
+      live.textContent = "Live";
+      live.removeAttribute("data-stale");
+      tries = 0;
+      changed();
+    };
+    stream.onerror = () => {
+      stream.close();
+      wait(Math.min(LONGEST_S, 2 ** tries++));
+    };
+    for (const kind of [address.searchParams.get("view"), "reset"]) stream.addEventListener(kind, heard);
+  }
+  function wait(seconds) {
+    live.dataset.stale = "";
+    live.textContent = seconds > 0 ? `Not live; live again in ${seconds} s` : "Not live; trying again …";
+    if (seconds > 0) setTimeout(wait, 1000, seconds - 1);
+    else listen();
+  }
+  listen();
   main.addEventListener("focusout", () => wanted && again());
 })();

@@ -12,12 +12,14 @@ from projections.clearinghouse.view import CLEARINGHOUSE
 from projections.known import Page, Told, one, page
 from projections.reads import Reads
 from projections.visible import Sight
+from projections.walk import one_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which vulnerabilities are asked for; None asks for nothing in particular."""
 
+    ids: tuple[VulnerabilityId, ...] | None = None
     report: ReportState | None = None
     stage: Stage | None = None
     priority: str | None = None
@@ -60,6 +62,11 @@ def vulnerabilities(
         now = vulnerability_at(row, at)
         return now if _fits(wanted, row, now) else None
 
+    narrowing: list[tuple[str, tuple[object, ...]]] = []
+    if wanted.ids is not None:
+        narrowing.append(one_of(wanted.ids))
+    if wanted.alias is not None:
+        narrowing.append(("aliases LIKE '%|' || ? || '|%'", (wanted.alias.casefold(),)))
     return page(
         reads,
         sight,
@@ -68,8 +75,8 @@ def vulnerabilities(
         as_of=as_of,
         after=after,
         limit=limit,
-        where="" if wanted.alias is None else "aliases LIKE '%|' || ? || '|%'",
-        values=() if wanted.alias is None else (wanted.alias.casefold(),),
+        where=" AND ".join(condition for condition, _ in narrowing),
+        values=[value for _, bound in narrowing for value in bound],
     )
 
 

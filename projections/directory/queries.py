@@ -1,5 +1,6 @@
 """Offices, instruments, policies and participants are looked up here, in the order in which they became known."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from domain.events.office import OfficeKind
@@ -19,6 +20,7 @@ from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLI
 from projections.known import Page, Told, one, page
 from projections.reads import Reads
 from projections.visible import Sight
+from projections.walk import one_of
 
 
 def office(
@@ -109,6 +111,7 @@ def participants(
     reads: Reads,
     sight: Sight,
     *,
+    ids: Sequence[ParticipantId] | None = None,
     kind: ParticipantKind | None = None,
     takes_part: bool | None = None,
     sector: str | None = None,
@@ -128,4 +131,7 @@ def participants(
         )
         return now if fits else None
 
-    return page(reads, sight, PARTICIPANTS, tell=tell, as_of=as_of, after=after, limit=limit)
+    where, values = ("", ()) if ids is None else one_of(ids)
+    return page(
+        reads, sight, PARTICIPANTS, tell=tell, as_of=as_of, after=after, limit=limit, where=where, values=values
+    )

@@ -35,6 +35,8 @@ class Progress:
     """Rows that wait for a fix."""
     halted: str | None
     """Why it does not go on at all."""
+    parked_at: tuple[int, ...] = ()
+    """Positions of the events that these rows could not be folded with, each once, in order."""
     built: bool = True
     """False: it has no live table of this version yet, and nobody can read it."""
 
@@ -68,13 +70,17 @@ def progress(store: Store, views: Iterable[View[Any]], head: int) -> tuple[Progr
     for view in views:
         table = live.get((view.name, view.version))
         position = 0 if table is None else table.position
+        failed = (
+            [] if table is None else [letter.position for letter in store.letters(table) if letter.error is not None]
+        )
         found.append(
             Progress(
                 view=view.name,
                 version=view.version,
                 position=position,
                 lag=max(0, head - position),
-                parked=0 if table is None else sum(letter.error is not None for letter in store.letters(table)),
+                parked=len(failed),
+                parked_at=tuple(sorted({*failed})),
                 halted=None if table is None else table.halted,
                 built=table is not None,
             )

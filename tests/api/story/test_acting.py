@@ -36,7 +36,7 @@ def test_three_people_play_one_case_and_none_sees_what_it_may_not(door: Door, lo
     acts(secretary, "Accept")
     expect(secretary.locator("#receipt")).to_contain_text("Recorded at position")
     for page in (treasury, outsider):
-        expect(page.locator(".docket-timeline")).to_contain_text("Accepted", timeout=20_000)
+        expect(page.locator(".docket-timeline")).to_contain_text("Case accepted", timeout=20_000)
     acts(treasury, "File dissent", reasons=REASONS, marking="CUI")
     expect(treasury.locator("#receipt")).to_contain_text("Recorded at position")
     treasury.get_by_role("link", name="Back to the case").click()
