@@ -240,7 +240,7 @@ def test_whoever_is_not_known_is_led_to_where_they_say_who_looks(door: Door, loo
     page.get_by_role("link", name="Say who is looking").click()
     page.get_by_label("Who is looking").fill(OVERSIGHT[DEVELOPMENT_HEADER])
     page.get_by_role("button", name="Look", exact=True).click()
-    expect(page.locator(".usa-intro")).to_contain_text("Government Accountability Office")
+    expect(page.locator("#you")).to_contain_text("Government Accountability Office")
     looking.goto("/sign-in").get_by_role("button", name="Look as nobody").click()
     expect(looking.goto("/cases").locator("main h1")).to_have_text("Who is asking is not known.")
 
