@@ -14,6 +14,7 @@ from structlog.typing import FilteringBoundLogger
 from api import (
     actions,
     audit,
+    between,
     cases,
     clearinghouse,
     cloudevents,
@@ -56,6 +57,7 @@ from domain.founding import lead_offices
 from domain.ledger.ledger import Ledger
 from projections.catalogue import views
 from projections.folding.following import Follows
+from projections.searching.index import Index
 
 
 class Docket(Protocol):
@@ -66,6 +68,10 @@ class Docket(Protocol):
     @property
     def store(self) -> stream.Changes:
         """Where the views are."""
+
+    @property
+    def index(self) -> Index:
+        """What questions to the record are answered from."""
 
     @property
     def runner(self) -> Follows:
@@ -112,7 +118,9 @@ def build_app(services: Services) -> FastAPI:
     tally = Tally(services.log())
     by = caller(services.authenticator, tally, services.quotas)
     acting = Acting(ledger=docket.ledger, clock=clock, tally=tally)
-    reading = Reading(ledger=docket.ledger, reads=docket.store, runner=docket.runner, clock=clock, caller=by)
+    reading = Reading(
+        ledger=docket.ledger, reads=docket.store, index=docket.index, runner=docket.runner, clock=clock, caller=by
+    )
     streams = stream.Streams(reading, docket.store, views())
 
     @asynccontextmanager
@@ -152,6 +160,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(partners.router(reading))
     app.include_router(reports.router(reading))
     app.include_router(audit.router(reading))
+    app.include_router(between.router(reading))
     if services.checkpoints is not None:
         app.include_router(log.router(reading, services.checkpoints))
     app.include_router(findings.router(reading, acting, by))
@@ -159,7 +168,9 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(ssvc.router(by))
     app.include_router(stream.router(reading, streams, tally))
     app.include_router(docs.router())
-    app.include_router(health.router(Health(docket, tally, services.folder, services.checks), tally))
+    app.include_router(
+        health.router(Health(docket, tally, services.folder, {"index": docket.index.wrong, **services.checks}), tally)
+    )
     add_pages(app, clock=clock, notice=services.notice, personas=services.personas)
     app.mount("/static", files())
     schemes, version = services.authenticator.schemes, services.version

@@ -1,25 +1,43 @@
 """The record itself, event by event: who did what, and what the bytes say of it to whoever may see them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from api.contract import gives
+from api.entries_as import MEDIA_TYPES, Format, lines
 from api.problems import Problem
-from api.reading import ANSWERS, Page, Reading, instant_in
+from api.reading import ANSWERS, Page, Reading
 from api.rendering import answer, item, listed, next_of, plain
-from domain.values import UUID_FORM, CaseId, Citation, EventId, StreamId
-from projections import known
-from projections.audit_trail import AUDIT_TRAIL, Wanted, trail
+from api.searched import Asked, Count, Order, only_known
+from domain.values import UUID_FORM, EventId
+from projections import audit_trail, known
+from projections.audit_trail import AUDIT_TRAIL, AuditEntry, entries, trail
 from projections.disclosed import Disclosed, disclosed
+from projections.reads import Found, Reads
 from projections.records import RECORDS, record_at
 from projections.refusals import REFUSALS, refusals
+from projections.searching.index import Index
+from projections.searching.wanted import MOST, Wanted, search
 from projections.signatures import signature_at
 from projections.visible import Sight
 
+AT_ONCE: Final = 1000
+"""Entries that are read at a time for whoever takes all of them."""
 _WORD: Final = Query(max_length=200)
+_ENTRIES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "Found",
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/AuditEntries"}},
+            "text/csv": {"schema": {"type": "string"}},
+            "application/x-ndjson": {"itemSchema": {"$ref": "#/components/schemas/AuditEntry"}},
+        },
+    }
+}
 
 
 def router(reading: Reading) -> APIRouter:
@@ -31,26 +49,54 @@ def router(reading: Reading) -> APIRouter:
     @routes.get(
         "/audit/events",
         operation_id="listEvents",
-        responses=gives("AuditEntries"),
-        summary="The audit trail, in order of position",
-        dependencies=[Depends(reading.reached(AUDIT_TRAIL))],
+        responses=_ENTRIES,
+        summary="Which events fit a question, in order of position",
+        dependencies=[
+            Depends(only_known),
+            Depends(reading.reached(AUDIT_TRAIL)),
+            Depends(reading.searched),
+        ],
     )
-    def events(request: Request, sight: Seeing, page: Paged, wanted: Annotated[Wanted, Depends(asked)]) -> Response:
-        found = trail(reading.reads, sight, wanted, after=page.after, limit=page.limit)
+    def events(  # noqa: PLR0917 - a question, and how it is to be answered
+        request: Request,
+        sight: Seeing,
+        page: Paged,
+        wanted: Asked,
+        order: Order = "oldest",
+        count: Count = False,  # noqa: FBT002 - a parameter of the address
+        format: Annotated[
+            Format, Query(description="`csv` and `ndjson`: all of them behind `after`, whatever `limit` says.")
+        ] = Format.JSON,
+    ) -> Response:
+        reads, index = reading.reads, reading.index
+        upto = reads.position(AUDIT_TRAIL)
+        if format is not Format.JSON:
+            found = _all(reads, index, sight, wanted, page, newest=order == "newest", upto=upto)
+            headers = {"Content-Disposition": f'attachment; filename="events.{format}"'}
+            return StreamingResponse(lines(found, format), 200, headers, MEDIA_TYPES[format])
+        matches = search(
+            index, sight, wanted, after=page.after, limit=page.limit, newest=order == "newest", upto=upto, count=count
+        )
+        more: dict[str, object] = {}
+        if matches.count is not None:
+            more["count"] = {"events": min(matches.count, MOST), "more": matches.count > MOST}
         return listed(
             request,
-            [item(each) for each in found],
+            [item(each) for each in entries(reads, sight, matches.positions)],
             page=page,
-            next=next_of(found, page),
-            position=reading.reads.position(AUDIT_TRAIL),
-            withheld=reading.reads.withheld(AUDIT_TRAIL, sight),
+            next=matches.positions[-1] if len(matches.positions) == page.limit else None,
+            position=matches.position,
+            withheld=reads.withheld(AUDIT_TRAIL, sight),
+            **more,
         )
 
     def placed(id: str, sight: Sight) -> int:
         """The position of an event; 0 where this reader has none of this id."""
         if not re.fullmatch(UUID_FORM, id):
             return 0
-        return next((each.position for each in trail(reading.reads, sight, Wanted(event=EventId(id)), limit=1)), 0)
+        return next(
+            (each.position for each in trail(reading.reads, sight, audit_trail.Wanted(event=EventId(id)), limit=1)), 0
+        )
 
     @routes.get(
         "/audit/events/{id}",
@@ -109,28 +155,14 @@ def router(reading: Reading) -> APIRouter:
     return routes
 
 
-async def asked(
-    *,
-    case_id: Annotated[str | None, _WORD] = None,
-    stream: Annotated[str | None, _WORD] = None,
-    actor: Annotated[str | None, _WORD] = None,
-    authority: Annotated[str | None, _WORD] = None,
-    type: Annotated[str | None, _WORD] = None,
-    recorded_from: Annotated[str | None, Query(max_length=40, description="An instant; inclusive.")] = None,
-    recorded_before: Annotated[str | None, Query(max_length=40, description="An instant; exclusive.")] = None,
-) -> Wanted:
-    """A dependency: which events are asked for. Raises Problem (400)."""
-    since = None if recorded_from is None else instant_in("recorded_from", recorded_from)
-    until = None if recorded_before is None else instant_in("recorded_before", recorded_before)
-    return Wanted(
-        case_id=None if case_id is None else CaseId(case_id),
-        stream=None if stream is None else StreamId(stream),
-        actor=actor,
-        authority=None if authority is None else Citation(authority),
-        type=type,
-        recorded_from=since,
-        recorded_before=until,
-    )
+def _all(
+    reads: Reads, index: Index, sight: Sight, wanted: Wanted, page: Page, *, newest: bool, upto: int
+) -> Iterator[Found[AuditEntry]]:
+    """Every entry that fits, read as it is taken; what is recorded meanwhile is not among them."""
+    after = page.after
+    while positions := search(index, sight, wanted, after=after, limit=AT_ONCE, newest=newest, upto=upto).positions:
+        yield from entries(reads, sight, positions)
+        after = positions[-1]
 
 
 def read(found: Disclosed) -> Mapping[str, Any]:

@@ -25,6 +25,8 @@ from domain.markings import EVERYTHING
 from domain.values import CommandId, LedgerId
 from projections.catalogue import views
 from projections.folding.runner import Runner
+from projections.searching.index import Index
+from projections.searching.sqlite import SQLiteSets
 from projections.stores.sqlite import SQLiteViews
 
 SWITCH_S = 0.0005
@@ -60,6 +62,7 @@ class Embedded:
     recorder: SQLiteRecorder
     ledger: Ledger
     store: SQLiteViews
+    index: Index
     runner: Runner
     timer: Timer
     apart: Apart
@@ -98,7 +101,7 @@ def only_one(folder: Path) -> Iterator[None]:
 def embedded(
     folder: Path, *, clock: Callable[[], datetime], ceiling: str, simulated: bool = False, log: LogFiles | None = None
 ) -> Iterator[Embedded]:
-    """Open a folder, found its ledger if it is empty, and bring every view up to date before anybody is answered.
+    """Open a folder, found its ledger if it is empty, and bring views and index up to date before anybody is answered.
 
     Raises InUse, and what the stores raise when they cannot be opened.
     """
@@ -108,10 +111,10 @@ def embedded(
             ledger = Ledger(recorder, clock=clock, simulated=simulated)
             if recorder.head() == 0:
                 found(ledger, ceiling)
-            store = SQLiteViews(folder / "views.db")
-            try:
-                runner = Runner(recorder, store, views())
+            with closing(SQLiteViews(folder / "views.db")) as store, closing(SQLiteSets(folder / "index.db")) as sets:
+                runner, index = Runner(recorder, store, views()), Index(recorder, sets)
                 runner.catch_up()
+                index.catch_up()
                 timer = Timer(ledger, store, clock)
                 with closing(SQLiteApart(folder / "apart.db")) as apart:
                     signed = signed_here(
@@ -127,6 +130,7 @@ def embedded(
                         recorder=recorder,
                         ledger=ledger,
                         store=store,
+                        index=index,
                         runner=runner,
                         timer=timer,
                         apart=apart,
@@ -134,8 +138,6 @@ def embedded(
                         clock=clock,
                         stopping=Event(),
                     )
-            finally:
-                store.close()
         finally:
             recorder.close()
 
@@ -144,7 +146,11 @@ def embedded(
 def running(docket: Embedded, *, tick_s: float | None = 1.0) -> Iterator[None]:
     """Follow the ledger, and record what clocks say every `tick_s` seconds (None: somebody else drives the timer)."""
     sys.setswitchinterval(SWITCH_S)
-    work: dict[str, Work] = {"runner": docket.runner.run, "checkpoints": docket.signed.signing.run}
+    work: dict[str, Work] = {
+        "runner": docket.runner.run,
+        "index": docket.index.run,
+        "checkpoints": docket.signed.signing.run,
+    }
     if docket.signed.witnessing is not None:
         work["witnesses"] = docket.signed.witnessing.run
     if tick_s is not None:

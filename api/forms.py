@@ -93,6 +93,16 @@ PAGE: Final[dict[str, Any]] = {
     "required": ["items", "position", "next"],
     "additionalProperties": False,
 }
+COUNT: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "How many fit in all, on every page; where that was asked for.",
+    "properties": {
+        "events": {"type": "integer", "minimum": 0, "maximum": 10_000},
+        "more": {"type": "boolean", "description": "There are more than these: nobody counted how many."},
+    },
+    "required": ["events", "more"],
+    "additionalProperties": False,
+}
 EVENT: Final[dict[str, Any]] = {
     "type": "object",
     "description": "`event` is the document with what is disclosed filled in, `document` its very bytes.",

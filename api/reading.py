@@ -22,6 +22,7 @@ from domain.values import instant
 from projections.folding.following import Follows
 from projections.moments import position_at
 from projections.reads import Reads
+from projections.searching.index import Index
 from projections.view import View
 from projections.visible import Sight
 
@@ -74,11 +75,13 @@ class Reading:
         *,
         ledger: Ledger,
         reads: Reads,
+        index: Index,
         runner: Follows,
         clock: Callable[[], datetime],
         caller: Callable[[Request], Principal],
     ) -> None:
-        self.ledger, self.reads, self.runner, self.clock, self.caller = ledger, reads, runner, clock, caller
+        self.ledger, self.reads, self.index, self.runner = ledger, reads, index, runner
+        self.clock, self.caller = clock, caller
         self._waiting = CapacityLimiter(WAITING)
 
     def sight(self) -> Callable[[Principal], Sight]:
@@ -114,6 +117,17 @@ class Reading:
                 raise Problem("view-behind", position=self.reads.position(view))
 
         return reached
+
+    async def searched(self, request: Request, min_position: MinPosition = 0) -> None:
+        """A dependency: the index has `min_position`. Raises Problem (503) with the position that it has."""
+        if min_position == 0:
+            return
+        wait = preferred_wait(request)
+        there = await to_thread.run_sync(
+            self.index.wait, min_position, wait, limiter=self._waiting, abandon_on_cancel=True
+        )
+        if not there:
+            raise Problem("view-behind", position=self.index.kept.reached().position)
 
     def when(self) -> Callable[[Sight, str | None], When]:
         """A dependency: of which time something is asked. Raises Problem (400, 409)."""

@@ -100,9 +100,10 @@ def listed(
     next: int | None,
     position: int,
     withheld: bool | None = None,
+    **more: object,
 ) -> Response:
     """A page of a list; `next` is the cursor of the next one, None at the end; `position` is that of the view."""
-    value: dict[str, object] = {"items": items, "position": position, "next": next}
+    value: dict[str, object] = {"items": items, "position": position, "next": next, **more}
     if withheld is not None:
         value["withheld"] = withheld
     link = None

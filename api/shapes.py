@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from msgspec import inspect as types
 
-from api.forms import NAMES_WITHHELD, PAGE, PROTECTED
+from api.forms import COUNT, NAMES_WITHHELD, PAGE, PROTECTED
 from projections.audit_trail import AuditEntry
+from projections.between import Between
 from projections.case.at import CaseAt
 from projections.case.row import CaseStatus
 from projections.clearinghouse.at import VulnerabilityAt
@@ -116,7 +117,33 @@ def shapes() -> dict[str, Schema]:
     for name, item in _PAGES.items():
         items = {"type": "array", "items": {"$ref": REF.format(item)}}
         made[name] = {**PAGE, "properties": {**PAGE["properties"], "items": items}}
+    made["AuditEntries"]["properties"]["count"] = COUNT
+    made["Between"] = _between(made)
     return made
+
+
+def _between(made: dict[str, Schema]) -> Schema:
+    point = _closed({"position": {"type": "integer", "minimum": 0}, "at": {"type": "string", "format": "date-time"}})
+    _of(types.type_info(Between), made)
+    inner = made.pop(Between.__name__)["properties"]
+    withheld = PAGE["properties"]["withheld"]
+    said = {
+        "from": point,
+        "until": point,
+        "happened": inner["happened"],
+        "cases": inner["cases"],
+        "determinations": _closed({"issued": inner["issued"], "superseded": inner["superseded"]}),
+        "clocks": _closed({"started": inner["clocks_started"], "ended": inner["clocks_ended"]}),
+    }
+    return {
+        **_closed(said),
+        "description": cleandoc(Between.__doc__ or ""),
+        "properties": {**said, "withheld": withheld},
+    }
+
+
+def _closed(properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
 def _case_partners() -> Schema:

@@ -25,6 +25,8 @@ from domain.ledger.ledger import Busy, Ledger
 from domain.ledger.recorder import LedgerRecorder, WentBack
 from projections.catalogue import views
 from projections.folding.following import Follower
+from projections.searching.index import Index
+from projections.searching.postgres import PostgresSets
 from projections.stores.postgres import PostgresViews
 from projections.stores.postgres_hints import PostgresHints
 from projections.transparency.log import LogReader
@@ -40,6 +42,7 @@ class Shared:
 
     ledger: Ledger
     store: PostgresViews
+    index: Index
     runner: Follower
     """Knows how far the views are, which others fold."""
     timer: Timer
@@ -78,6 +81,7 @@ def shared(
         dsn, topics = settings.needed("postgres"), settings.names()
         with (
             closing(PostgresViews(dsn)) as store,
+            closing(PostgresSets(dsn)) as sets,
             closing(PostgresHints(dsn)) as hints,
             closing(PostgresApart(dsn)) as apart,
             closing(Published(settings.connection(), topics.ledger)) as places,
@@ -86,6 +90,7 @@ def shared(
             yield Shared(
                 ledger=ledger,
                 store=store,
+                index=Index(ledger.recorder, sets),
                 runner=Follower(store, views(), head=ledger.recorder.head, hints=hints),
                 timer=Timer(ledger, store, clock),
                 apart=apart,
@@ -103,7 +108,13 @@ def shared(
 @contextmanager
 def following(docket: Shared) -> Iterator[None]:
     """Follow how far the views are, and what is published; see to it that the store has what it had."""
-    with guarded(docket, follower=docket.runner.run, published=docket.places.run, ledger=_look(docket.recorder)):
+    with guarded(
+        docket,
+        follower=docket.runner.run,
+        index=docket.index.run,
+        published=docket.places.run,
+        ledger=_look(docket.recorder),
+    ):
         yield
 
 

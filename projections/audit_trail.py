@@ -1,5 +1,6 @@
 """The audit trail has an entry for every event: who did what, when, by what authority, and what the bytes hash to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -156,6 +157,16 @@ def trail(
         order="key" if before is None else "key DESC",
         limit=limit,
     )
+
+
+def entries(reads: Reads, sight: Sight, positions: Sequence[int]) -> list[Found[AuditEntry]]:
+    """The entries of these events that the reader may know, in the order of the positions. Raises NotBuilt."""
+    if not positions:
+        return []
+    places = ", ".join("?" * len(positions))
+    found = reads.find(AUDIT_TRAIL, sight, where=f"key IN ({places})", values=positions, limit=len(positions))
+    by_position = {each.key: each for each in found}
+    return [by_position[position] for position in positions if position in by_position]
 
 
 def case_of(recorded: Recorded[Event]) -> CaseId | None:

@@ -1,6 +1,6 @@
 """Those who knock at the door in tests, and what they say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,10 @@ from domain.ledger.sqlite import SQLiteRecorder
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance
 from domain.values import Digest, LedgerId, ParticipantId, Variant, case_id
 from projections.folding.runner import Runner
+from projections.searching.index import Index
+from projections.searching.postgres import PostgresSets
+from projections.searching.sqlite import SQLiteSets
+from projections.stores.postgres import PostgresViews
 from projections.stores.sqlite import SQLiteViews
 
 START = datetime(2026, 9, 1, 14, 0, tzinfo=UTC)
@@ -81,6 +85,18 @@ class Docket:
     store: SQLiteViews
     runner: Runner
     failed: BaseException | None = None
+    index: Index = field(init=False)
+    """Whoever asks for a position brings it there."""
+
+    def __post_init__(self) -> None:
+        store: Any = self.store
+        kept = (
+            PostgresSets(store._dsn)
+            if isinstance(store, PostgresViews)
+            else SQLiteSets(store.path.with_name("index.db"))
+        )
+        self.index = Index(self.recorder, kept)
+        self.index.catch_up()
 
 
 @dataclass

@@ -1,0 +1,51 @@
+"""What somebody may find is what `Sight` shows it, put as sets: a match only in what is withheld is no match."""
+
+from collections.abc import Iterable
+
+from domain.act import ActorKind
+from projections.searching.sets import NOTHING, All, Either, Events, Has
+from projections.searching.terms import SHOWN, By
+from projections.visible import Sight
+
+
+def visible(sight: Sight, occurring: Iterable[str]) -> Events:
+    """The events that it may know (`Sight.event`); `occurring` are the terms of all markings that occur."""
+    cleared = _cleared(sight, occurring, By.MARKING)
+    if sight.participant is None:
+        return cleared
+    theirs = All((Has(SHOWN), Has(By.DEVELOPER + sight.participant)))
+    return All((cleared, Either((_own(sight), theirs))))
+
+
+def disclosed(sight: Sight, occurring: Iterable[str], by: By, value: str) -> Events:
+    """Of the events that it may know, those that protect this, where it is disclosed to it (`Sight.disclosable`)."""
+    found = All((Has(by + value), _cleared(sight, occurring, By.PROTECTED_MARKING)))
+    match by:
+        case _ if sight.participant is None or by is By.SAID:
+            return found
+        case By.NEVER:
+            return NOTHING
+        case _:
+            return All((found, _own(sight)))
+
+
+def said(sight: Sight, occurring: Iterable[str], word: str) -> Events:
+    """Of the events that it may know, those that say a word to it, openly or in what is disclosed to it."""
+    occurring = list(occurring)
+    kinds = (By.SAID, By.NEVER, By.NAME)
+    return Either((Has(By.WORD + word), *(disclosed(sight, occurring, by, word) for by in kinds)))
+
+
+def flagged(sight: Sight, occurring: Iterable[str], flag: str) -> Events:
+    """Of the events that it may know, those with a flag of their envelope that is disclosed to it."""
+    found = All((Has(flag), _cleared(sight, occurring, By.PROTECTED_MARKING)))
+    return found if sight.participant is None else All((found, _own(sight)))
+
+
+def _own(sight: Sight) -> Events:
+    return Has(f"{By.ACTOR}{ActorKind.PARTICIPANT}/{sight.participant}")
+
+
+def _cleared(sight: Sight, occurring: Iterable[str], by: By) -> Events:
+    markings = (term for term in occurring if term.startswith(by))
+    return Either(tuple(Has(term) for term in markings if sight.marked(term.removeprefix(by))))
