@@ -89,7 +89,7 @@ def forget(keeping: Keeping, positions: Iterable[int]) -> None:
             if not bits.isdisjoint(gone):
                 bits -= gone
                 keeping.change("DELETE FROM sets WHERE piece = ? AND term = ?", (number, term))
-                left += [(number, term, bits.serialize())] if bits else []
+                left += [(number, term, _packed(bits))] if bits else []
         keeping.put("sets", ("piece", "term"), ("bits",), left)
 
 
@@ -125,8 +125,14 @@ def _join(keeping: Keeping, number: int, found: Mapping[str, list[int]]) -> None
         bits = BitMap(lows)
         if (packed := there.get((number, term))) is not None:
             bits |= BitMap.deserialize(packed)
-        rows.append((number, term, bits.serialize()))
+        rows.append((number, term, _packed(bits)))
     keeping.put("sets", ("piece", "term"), ("bits",), rows)
+
+
+def _packed(bits: BitMap) -> bytes:
+    """In as few bytes as it can be."""
+    bits.run_optimize()
+    return bits.serialize()
 
 
 def _keep_times(keeping: Keeping, events: Sequence[tuple[int, Recorded[Event]]]) -> None:

@@ -12,7 +12,7 @@ from domain.events import Event
 from domain.events.case import CaseSubmitted
 from domain.recorded import ENVELOPE, Recorded
 from projections.audit_trail import case_of
-from projections.searching.words import texts, words
+from projections.searching.words import texts, words, words_of_few
 from projections.visible import NEVER_TO_PARTICIPANTS, shown
 
 PROTECTED: Final = "~"
@@ -66,6 +66,8 @@ class Behind(StrEnum):
     MONTH = "P30D"
 
 
+_SHORT: Final = 100
+"""Characters of a text that may come again and again: a code, a name, an id of a case."""
 _BEHIND: Final[Mapping[Behind, timedelta]] = {
     Behind.HOUR: timedelta(hours=1),
     Behind.DAY: timedelta(days=1),
@@ -108,7 +110,8 @@ def open_terms(recorded: Recorded[Event], data: Mapping[str, Any], developer: st
     found: set[str] = set()
     for name, value in data.items():
         if name != "_sd":
-            found.update(*map(words, texts(value)))
+            for text in texts(value):
+                found |= words_of_few(text) if len(text) <= _SHORT else words(text)
     for word in found:
         yield By.WORD + word
 

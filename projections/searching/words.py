@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 from unicodedata import category, normalize
 
@@ -21,6 +22,12 @@ def words(text: str) -> set[str]:
         return {text[:_DAY]}
     plain = text.lower() if text.isascii() else _plain(text)
     return {word[:LONGEST] for word in _WORD.findall(plain)}
+
+
+@lru_cache(maxsize=1 << 15)
+def words_of_few(text: str) -> frozenset[str]:
+    """The same, for texts that come again and again."""
+    return frozenset(words(text))
 
 
 def texts(value: object) -> Iterator[str]:

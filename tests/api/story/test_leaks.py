@@ -79,6 +79,7 @@ def addresses(story: Told) -> list[str]:
     found += [f"/cases/{each['case_id']}" for each in listed(story, "/v1/cases")]
     found += [f"/offices/{each['office']}" for each in listed(story, "/v1/offices")]
     found += [f"/audit/{each['position']}" for each in listed(story, "/v1/audit/events")]
+    found += ["/v1/audit/events?format=csv", "/v1/audit/events?format=ndjson", "/v1/audit/between?from=0"]
     for path, item in story.client.get("/openapi.json").json()["paths"].items():
         before, _, rest = path.partition("/{")
         after = rest.partition("}")[2]
