@@ -42,9 +42,6 @@ _Person = Annotated[
     str | None,
     Query(pattern=f"^{UUID_FORM}$", description="Who acted, where that is disclosed to you: the person's pseudonym."),
 ]
-_Signed = Annotated[
-    bool | None, Query(description="Whether the act was signed, where that is disclosed to you; else it is neither.")
-]
 _Late = Annotated[bool | None, Query(description="Whether a rule marked it late, as after a window or a due time.")]
 _Behind = Annotated[
     Behind | None,
@@ -84,7 +81,7 @@ async def wanted(
     type: _Types = [],  # noqa: B006 - FastAPI copies it
     marking: _Marking = None,
     attestation: Attestation | None = None,
-    signed: _Signed = None,
+    signed: Annotated[bool | None, Query(description="Whether the act carried a signature.")] = None,
     late: _Late = None,
     behind: _Behind = None,
     command_id: _Id = None,

@@ -3,18 +3,21 @@
 from collections.abc import Iterable
 
 from domain.act import ActorKind
-from projections.searching.sets import NOTHING, All, Either, Events, Has
-from projections.searching.terms import SHOWN, By
+from projections.searching.sets import NOTHING, All, Either, Events, Has, Without
+from projections.searching.terms import BETWEEN, SHOWN, By
 from projections.visible import Sight
 
 
 def visible(sight: Sight, occurring: Iterable[str]) -> Events:
     """The events that it may know (`Sight.event`); `occurring` are the terms of all markings that occur."""
     cleared = _cleared(sight, occurring, By.MARKING)
-    if sight.participant is None:
+    if sight.oversight:
         return cleared
+    everybodys = Without(cleared, Has(BETWEEN))
+    if sight.participant is None:
+        return Either((everybodys, All((cleared, Has(f"{By.CIRCLE}{sight.office}")))))
     theirs = All((Has(SHOWN), Has(By.DEVELOPER + sight.participant)))
-    return All((cleared, Either((_own(sight), theirs))))
+    return All((everybodys, Either((_own(sight), theirs))))
 
 
 def disclosed(sight: Sight, occurring: Iterable[str], by: By, value: str) -> Events:
@@ -34,12 +37,6 @@ def said(sight: Sight, occurring: Iterable[str], word: str) -> Events:
     occurring = list(occurring)
     kinds = (By.SAID, By.NEVER, By.NAME)
     return Either((Has(By.WORD + word), *(disclosed(sight, occurring, by, word) for by in kinds)))
-
-
-def flagged(sight: Sight, occurring: Iterable[str], flag: str) -> Events:
-    """Of the events that it may know, those with a flag of their envelope that is disclosed to it."""
-    found = All((Has(flag), _cleared(sight, occurring, By.PROTECTED_MARKING)))
-    return found if sight.participant is None else All((found, _own(sight)))
 
 
 def _own(sight: Sight) -> Events:

@@ -13,7 +13,7 @@ from domain.events.case import CaseSubmitted
 from domain.recorded import ENVELOPE, Recorded
 from projections.audit_trail import case_of
 from projections.searching.words import texts, words, words_of_few
-from projections.visible import NEVER_TO_PARTICIPANTS, shown
+from projections.visible import NEVER_TO_PARTICIPANTS, circle, shown
 
 PROTECTED: Final = "~"
 BEHIND_PROTECTED: Final = "\x7f"
@@ -22,8 +22,9 @@ SHOWN: Final = "is:shown"
 LATE: Final = "is:late"
 SIMULATED: Final = "is:simulated"
 CLAIMED: Final = "is:claimed"
-SIGNED: Final = f"{PROTECTED}is:signed"
-UNSIGNED: Final = f"{PROTECTED}is:unsigned"
+SIGNED: Final = "is:signed"
+BETWEEN: Final = "is:between"
+"""Few may know of it, beside oversight."""
 
 
 class By(StrEnum):
@@ -35,6 +36,8 @@ class By(StrEnum):
     BEHIND = "behind:"
     """How long after it was claimed to have happened it was recorded, at least."""
     CASE = "case:"
+    CIRCLE = "circle:"
+    """The office that may know of it, where few may."""
     CAUSATION = "causation:"
     COMMAND = "command:"
     DELEGATION = "delegation:"
@@ -88,23 +91,27 @@ def open_terms(recorded: Recorded[Event], data: Mapping[str, Any], developer: st
     yield By.STREAM + recorded.stream
     yield By.TYPE + event.type
     case_id = case_of(recorded)
+    among = circle(recorded)
     for by, value in (
         (By.AUTHORITY, recorded.authority),
         (By.CASE, case_id),
+        (By.CIRCLE, among),
         (By.CAUSATION, recorded.causation),
         (By.DELEGATION, recorded.delegation),
         (By.DEVELOPER, developer),
     ):
         if value is not None:
             yield by + value
-    if shown(recorded, None):
-        yield SHOWN
-    if data.get("late") is True:
-        yield LATE
-    if recorded.simulated:
-        yield SIMULATED
-    if recorded.claimed_at is not None:
-        yield CLAIMED
+    for flag, is_so in (
+        (BETWEEN, among is not None),
+        (CLAIMED, recorded.claimed_at is not None),
+        (LATE, data.get("late") is True),
+        (SHOWN, shown(recorded, None)),
+        (SIGNED, recorded.signed is True),
+        (SIMULATED, recorded.simulated is True),
+    ):
+        if is_so:
+            yield flag
     for behind in lateness(recorded):
         yield By.BEHIND + behind
     found: set[str] = set()
@@ -120,8 +127,6 @@ def protected_terms(disclosed: Mapping[str, Any]) -> Iterator[str]:
     """The terms of what was disclosed of an event, by name."""
     for name, value in disclosed.items():
         match name, value:
-            case "act", {"signature": signature}:
-                yield UNSIGNED if signature is None else SIGNED
             case "by", {"person": person, "name": called, "post": post}:
                 yield By.PERSON + person
                 for word in words(called) | words(post or ""):
@@ -131,7 +136,7 @@ def protected_terms(disclosed: Mapping[str, Any]) -> Iterator[str]:
                 for word in set[str]().union(*map(words, texts(value))):
                     yield by + word
             case _:
-                pass  # nobody in person acted
+                pass  # a digest and a signature; or nobody in person acted
 
 
 def lateness(recorded: Recorded[Event]) -> Iterator[Behind]:

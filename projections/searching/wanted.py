@@ -23,9 +23,9 @@ from projections.instants import microseconds
 from projections.searching.finding import counted, found
 from projections.searching.index import Index
 from projections.searching.kept import occurring
-from projections.searching.seeing import disclosed, flagged, said, visible
+from projections.searching.seeing import disclosed, said, visible
 from projections.searching.sets import NOTHING, All, During, Either, Events, Has, Moment, Without
-from projections.searching.terms import LATE, SIGNED, SIMULATED, UNSIGNED, Behind, By
+from projections.searching.terms import LATE, SIGNED, SIMULATED, Behind, By
 from projections.searching.words import words
 from projections.stores.selecting import Ask
 from projections.visible import Sight
@@ -64,7 +64,7 @@ class Wanted:
     marking: str | None = None
     attestation: Attestation | None = None
     signed: bool | None = None
-    """Whether the act was signed, where that is disclosed to whoever asks."""
+    """Whether the act carried a signature."""
     late: bool | None = None
     """Whether a rule marked it late, as after the window or the due time."""
     behind: Behind | None = None
@@ -120,7 +120,7 @@ def search(
 def events_of(sight: Sight, wanted: Wanted, occurring: Sequence[str]) -> Events:
     """The set that is asked for, of what this reader may know."""
     events: Events = All((*_narrow(wanted, sight, occurring), visible(sight, occurring)))
-    for flag, asked in ((LATE, wanted.late), (SIMULATED, wanted.simulated)):
+    for flag, asked in _flags(wanted):
         if asked is False:
             events = Without(events, Has(flag))
     for moment, time in (
@@ -156,16 +156,17 @@ def _narrow(wanted: Wanted, sight: Sight, occurring: Sequence[str]) -> Iterator[
     if wanted.person is not None:
         yield disclosed(sight, occurring, By.PERSON, wanted.person)
     if wanted.text is not None:
-        asked = sorted(words(wanted.text))
-        yield All(tuple(said(sight, occurring, word) for word in asked)) if asked else NOTHING
+        those = sorted(words(wanted.text))
+        yield All(tuple(said(sight, occurring, word) for word in those)) if those else NOTHING
     if wanted.types:
         yield Either(tuple(map(_of_type, wanted.types)))
-    if wanted.signed is not None:
-        yield flagged(sight, occurring, SIGNED if wanted.signed else UNSIGNED)
-    if wanted.late:
-        yield Has(LATE)
-    if wanted.simulated:
-        yield Has(SIMULATED)
+    for flag, asked in _flags(wanted):
+        if asked:
+            yield Has(flag)
+
+
+def _flags(wanted: Wanted) -> tuple[tuple[str, bool | None], ...]:
+    return (LATE, wanted.late), (SIGNED, wanted.signed), (SIMULATED, wanted.simulated)
 
 
 def _of_type(asked: str) -> Events:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from domain.act import Acted, By
+from domain.act import By
 from domain.recorded import Recorded
 from projections.audit_trail import case_of
 from projections.disclosed import Disclosed, Documents, disclosed
@@ -46,6 +46,7 @@ def _fitting(event: Disclosed, is_: Recorded[Any], wanted: Wanted) -> Iterator[b
         (wanted.command_id, is_.command_id),
         (wanted.causation, is_.causation),
         (wanted.late, data.get("late") is True),
+        (wanted.signed, is_.signed is True),
         (wanted.simulated, is_.simulated is True),
     ):
         yield asked is None or asked == value
@@ -53,7 +54,6 @@ def _fitting(event: Disclosed, is_: Recorded[Any], wanted: Wanted) -> Iterator[b
         is_.event.type == each or (each.endswith(".*") and is_.event.type.startswith(each[:-1]))
         for each in wanted.types
     )
-    yield wanted.signed is None or (isinstance(is_.act, Acted) and (is_.act.signature is not None) is wanted.signed)
     waited = (is_.recorded_at - (is_.claimed_at or is_.taken_in_at)).total_seconds()
     yield wanted.behind is None or waited >= _SECONDS[wanted.behind]
     yield wanted.text is None or words(wanted.text) <= _words(event, by)

@@ -24,7 +24,7 @@ from projections.searching.index import Index
 from projections.searching.kept import Kept
 from projections.searching.postgres import PostgresSets
 from projections.searching.sqlite import SQLiteSets
-from projections.searching.terms import PROTECTED, SIGNED, UNSIGNED, Behind, protected_terms
+from projections.searching.terms import Behind
 from projections.searching.wanted import MOST, Time, Wanted, search
 from projections.searching.words import words
 from projections.stores.sqlite import SQLiteViews
@@ -46,6 +46,7 @@ from tests.domain.cast import (
 )
 from tests.domain.requests import but
 from tests.domain.rules.test_hidden import ASKED
+from tests.domain.streams import oversight
 from tests.domain.world import NOON, OPEN
 from tests.projections.searched import slowly
 from tests.projections.stage import SECRET, Stage, principal, stage
@@ -70,10 +71,15 @@ ACTS: tuple[tuple[Any, Somebody], ...] = (
     (requests.grant, TREASURY),
     (requests.register_key, TREASURY),
     (requests.withdraw, DEVELOPER),
+    (oversight.request, GAO),
+    (oversight.note, GAO),
+    (oversight.withhold, DHS),
+    (oversight.close, TREASURY),
+    (oversight.close, RIVAL),
     *((each, by) for each in ASKED.values() for by in (RIVAL, TREASURY_ANALYST)),
 )
-SPEAKING = {"summary", "concern", "reasons", "question", "note", "findings", "statement"}
-READERS = (SECRETARIAT, TREASURY, NSA, GAO, DEVELOPER, RIVAL)
+SPEAKING = {"summary", "concern", "reasons", "question", "note", "findings", "statement", "question_text", "what"}
+READERS = (SECRETARIAT, TREASURY, NSA, DHS, GAO, DEVELOPER, RIVAL)
 
 
 @cache
@@ -95,7 +101,7 @@ def lives(draw: st.DrawFn) -> list[tuple[int, str, str, str, int]]:
         st.sampled_from(WORDS),
         st.sampled_from((0, 3_599, 3_600, 90_000, 700_000, 3_000_000)),
     )
-    beginning = [(number, draw(st.sampled_from(MARKINGS[:2])), OPEN, WORDS[number % 5], 0) for number in range(4)]
+    beginning = [(number, draw(st.sampled_from(MARKINGS[:2])), OPEN, WORDS[number % 5], 0) for number in (0, 1, 2, 16)]
     return [*beginning, *draw(st.lists(act, max_size=14))]
 
 
@@ -152,7 +158,9 @@ def questions(on: Stage) -> st.SearchStrategy[Wanted]:
         "person": st.sampled_from([each.id for each in (TREASURY, TREASURY_ANALYST, DEVELOPER, RIVAL, DHS)]),
         "authority": occurring(*(each.authority for each in all_)),
         "delegation": st.just(nobody),
-        "types": st.lists(st.sampled_from([*types, "case.*", "action.*", "scan.*"]), min_size=1, max_size=3).map(tuple),
+        "types": st.lists(
+            st.sampled_from([*types, "case.*", "action.*", "oversight.*", "scan.*"]), min_size=1, max_size=3
+        ).map(tuple),
         "marking": st.sampled_from(MARKINGS),
         "attestation": st.sampled_from([Attestation.OFFICE, Attestation.NONE]),
         "signed": st.booleans(),
@@ -171,11 +179,11 @@ def questions(on: Stage) -> st.SearchStrategy[Wanted]:
 
 
 def sights() -> st.SearchStrategy[Sight]:
-    def made(by: Somebody, clearance: Clearance) -> Sight:
-        return Sight.of(principal(replace(by, clearance=clearance)))
+    def made(by: Somebody, clearance: Clearance, over: int) -> Sight:
+        return Sight.of(principal(replace(by, clearance=clearance)), oversight=over == 1)
 
     cleared = (EVERYTHING, NOTHING, replace(NOTHING, cui=frozenset()))
-    return st.builds(made, st.sampled_from(READERS), st.sampled_from(cleared))
+    return st.builds(made, st.sampled_from(READERS), st.sampled_from(cleared), st.integers(0, 1))
 
 
 class Without:
@@ -242,7 +250,7 @@ def on(tmp_path: Path) -> Iterator[Stage]:
     made.store.close()
 
 
-ALL = Sight.of(principal(GAO))
+ALL = Sight.of(principal(GAO), oversight=True)
 
 
 def test_what_is_filled_at_once_and_event_by_event_is_the_same(on: Stage, kept: Kept, tmp_path: Path) -> None:
@@ -340,13 +348,6 @@ def test_more_than_are_counted_are_said_to_be_more(on: Stage, kept: Kept, monkey
     monkeypatch.setattr("projections.searching.wanted.MOST", 3)
     assert search(index, ALL, Wanted(), count=True).count == 4
     assert MOST == 10_000
-
-
-@pytest.mark.parametrize(("signature", "term"), [(None, UNSIGNED), ("c2lnbmVk", SIGNED)])
-def test_whether_an_act_was_signed_is_a_term_of_what_is_protected(signature: str | None, term: str) -> None:
-    digest = "sha256:" + "a" * 64
-    assert list(protected_terms({"act": {"digest": digest, "signature": signature}, "by": None})) == [term]
-    assert term.startswith(PROTECTED)
 
 
 @pytest.mark.parametrize(
