@@ -4,20 +4,24 @@ The paths are those of C2SP tlog-tiles below `/v1/audit`, so that any client of 
 """
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, StreamingResponse
 
-from api.contract import PROBLEMS, gives
+from api.contract import PROBLEMS, gives, schema_of
 from api.problems import Problem
 from api.reading import Reading
 from api.receipts import Ack, Reached
 from api.rendering import answer
 from consumers.checkpoints.kept import Checkpoints, Published
+from domain.act import Principal
 from domain.ledger.receipt import Receipt
+from domain.values import CaseId
+from projections.audit_trail import Wanted, trail
 from projections.disclosed import disclosed
+from projections.exports.writing import Asked, Source, streamed
 from projections.transparency.log import LogReader
 from projections.transparency.policy import Grade
 from projections.transparency.proof import Proof
@@ -152,7 +156,64 @@ def router(reading: Reading, kept: Checkpoints) -> APIRouter:
         path = [b64encode(each).decode() for each in log.consistency(old, until)]
         return answer(request, {"from": old, "to": until, "proof": path})
 
+    @routes.get(
+        "/export",
+        operation_id="exportRecord",
+        summary="What this reader may see, as one archive that proves itself; `docket verify export` checks it",
+        response_class=StreamingResponse,
+        responses={
+            200: {"content": {"application/zip": {}}},
+            **{status: PROBLEMS[status] for status in (400, 401, 404, 429, 503)},
+        },
+    )
+    def export(
+        sight: Seeing,
+        by: Annotated[Principal, Depends(reading.caller)],
+        case_id: Annotated[str | None, Query(max_length=200, description="About this case alone.")] = None,
+        first: Annotated[int, Query(alias="from", ge=1, le=2**53 - 1, description="Position of the first.")] = 1,
+        until: Annotated[int, Query(ge=1, le=2**53 - 1, description="Position of the last.")] = 2**53 - 1,
+    ) -> Response:
+        published = kept.latest(Grade.FINAL) or kept.latest()
+        if published is None:
+            raise Problem("not-found")
+        asked = Asked(
+            ledger=reading.ledger.opened.ledger,
+            note=published.note,
+            reader=str(by.actor),
+            sight=sight,
+            filters=_filters(case_id, first, until),
+            positions=_positions(reading, sight, case_id, first, until),
+        )
+        source = Source(documents=reading.ledger.recorder, log=log, schema=schema_of)
+        headers = {
+            "Content-Disposition": 'attachment; filename="docket-export.zip"',
+            "Cache-Control": "private, no-store",
+        }
+        return StreamingResponse(streamed(asked, source), 200, headers, "application/zip")
+
     return routes
+
+
+def _filters(case_id: str | None, first: int, until: int) -> dict[str, str]:
+    said = {} if case_id is None else {"case_id": case_id}
+    if first > 1:
+        said["from"] = str(first)
+    return said if until == 2**53 - 1 else {**said, "until": str(until)}
+
+
+def _positions(
+    reading: Reading, sight: Sight, case_id: str | None, first: int, until: int
+) -> Callable[[range], Collection[int]]:
+    """Which of some positions are asked for."""
+    if case_id is None:
+        return lambda some: range(max(some.start, first), min(some.stop, until + 1))
+    wanted = Wanted(case_id=CaseId(case_id))
+    about: set[int] = set()
+    after = first - 1
+    while found := trail(reading.reads, sight, wanted, after=after, limit=1000):
+        about |= {each.position for each in found if each.position <= until}
+        after = found[-1].position
+    return lambda some: sorted(about.intersection(some))
 
 
 def _there(log: LogReader, path: str) -> Place:

@@ -18,6 +18,12 @@ app = typer.Typer(
 topics = typer.Typer(help="Topics and rights on Kafka: made as they have to be, or compared with that.")
 app.add_typer(topics, name="topics", no_args_is_help=True)
 
+verify = typer.Typer(
+    help="What somebody was given holds, or not: without a network, a store, or trust in whoever gave it. "
+    "Exits with 20 bytes, 21 tree, 22 root, 23 signature, 24 quorum, 25 order, 26 schema, 27 authority."
+)
+app.add_typer(verify, name="verify", no_args_is_help=True)
+
 Data = Annotated[Path | None, typer.Option(help="Folder of the ledger and its views [DOCKET_DATA].")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on [DOCKET_HOST].")]
 Port = Annotated[
@@ -147,6 +153,74 @@ def backup(
     from api.cli.backup import run
 
     run(_settings(data=data).data, target, json=json)
+
+
+@app.command()
+def export(
+    target: Annotated[Path, typer.Argument(help="Archive to write; it may not exist.")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Write all that stands under the last checkpoint into an archive that proves itself; `docket verify` checks it."""
+    from api.cli.export import run
+    from consumers.settings import Settings as Servers
+
+    run(_settings(data=data).data, target, log=Servers().log_files(), json=json)
+
+
+@app.command()
+def log(data: Data = None, json: Json = False) -> None:
+    """Say what the log is called, the key that signs it, and how far it is signed."""
+    from api.cli.log import run
+    from consumers.settings import Settings as Servers
+
+    run(_settings(data=data).data, log=Servers().log_files(), json=json)
+
+
+PolicyFile = Annotated[Path, typer.Option("--policy", help="Whom you believe: keys and a quorum.", dir_okay=False)]
+Given = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
+
+
+@verify.command("export")
+def verify_export(
+    archive: Given,
+    policy: PolicyFile,
+    complete: Annotated[bool, typer.Option("--complete", help="Fail where any event is absent.")] = False,
+    json: Json = False,
+) -> None:
+    """Check all of an export, from the checkpoint down to each byte."""
+    from api.cli.verify import export
+
+    export(archive, policy, complete=complete, json=json)
+
+
+@verify.command("proof")
+def verify_proof(
+    proof: Given,
+    document: Annotated[Path, typer.Option(help="The document, byte for byte.", exists=True, dir_okay=False)],
+    policy: PolicyFile,
+    json: Json = False,
+) -> None:
+    """Check that a document stands in the log."""
+    from api.cli.verify import proof as run
+
+    run(proof, document, policy, json=json)
+
+
+@verify.command("consistency")
+def verify_consistency(old: Given, new: Given, proof: Given, policy: PolicyFile, json: Json = False) -> None:
+    """Check that the log of the checkpoint NEW begins with the log of the checkpoint OLD."""
+    from api.cli.verify import consistency
+
+    consistency(old, new, proof, policy, json=json)
+
+
+@verify.command("keys")
+def verify_keys(policy: Given, json: Json = False) -> None:
+    """Say whom a policy believes, and what its quorum is."""
+    from api.cli.verify import keys
+
+    keys(policy, json=json)
 
 
 @app.command()

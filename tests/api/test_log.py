@@ -1,19 +1,21 @@
 """Whoever follows the log over HTTP can check it without trust; entries are for those who may see them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import pytest
 
 from consumers.checkpoints.opening import Signed
+from projections.exports.verifying import verify
 from projections.transparency.checkpoint import Checkpoint
 from projections.transparency.notes import Note, from_base64
 from projections.transparency.policy import Policy
 from projections.transparency.proof import Proof
 from projections.transparency.tiles import TileHashes, unbundled
 from projections.transparency.tree import leaf_hash, root_of, verify_consistency
-from tests.api.knocking import NSA, Door, developer, named_id, office
+from tests.api.knocking import CASE, NSA, Door, developer, named_id, office
 
 ENROL = {"name": "Acme", "kind": "developer"}
 UNCLEARED = office("treasury", "T. Example", clearance='clearance="UNCLASSIFIED"')
@@ -179,3 +181,43 @@ def test_entries_are_for_those_who_may_see_every_one_of_them(door: Door) -> None
     assert (hidden.status_code, hidden.content) == (absent.status_code, absent.content)
     assert hidden.status_code == 404
     assert door.client.get(f"/v1/audit/tile/0/000.p/{head}", headers=UNCLEARED).status_code == 200, "as hashes"
+
+
+def test_an_export_over_http_proves_itself_and_holds_what_its_reader_may_see(
+    door: Door, signed: Signed, tmp_path: Path
+) -> None:
+    assert door.client.get("/v1/audit/export", headers=NSA).status_code == 404, "nothing is signed yet"
+    enrol(door, 1)
+    enrol(door, 2, marking="CUI", protected_marking="CUI")
+    door.docket.runner.catch_up()
+    signed.signing.sign()
+    policy, path = Policy.read(f"log {signed.signing.key}\nquorum none\n"), tmp_path / "export.zip"
+    size = door.recorder.head()
+    for by, absent in ((NSA, 0), (UNCLEARED, 1)):
+        answer = door.client.get("/v1/audit/export", headers=by)
+        assert answer.headers["content-type"] == "application/zip"
+        assert answer.headers["cache-control"] == "private, no-store"
+        path.write_bytes(answer.content)
+        report = verify(path, policy)
+        assert (report.events, report.absent) == (size - absent, absent)
+        assert report.withheld == 0
+    assert door.client.get("/v1/audit/export").status_code == 401
+    for asked, events in (({"from": size, "until": size}, 1), ({"case_id": CASE}, 0), ({"from": size + 1}, 0)):
+        path.write_bytes(door.client.get("/v1/audit/export", headers=NSA, params=asked).content)
+        report = verify(path, policy)
+        assert report.events == events
+        assert report.manifest.asked == {name: str(value) for name, value in asked.items()}
+    for wrong in ({"from": 0}, {"until": "x"}):
+        assert door.client.get("/v1/audit/export", headers=NSA, params=wrong).status_code == 400
+
+
+def test_a_case_is_exported_by_itself(door: Door, signed: Signed, tmp_path: Path) -> None:
+    door.submitted()
+    enrol(door, 1)
+    door.docket.runner.catch_up()
+    signed.signing.sign()
+    path = tmp_path / "case.zip"
+    path.write_bytes(door.client.get("/v1/audit/export", headers=NSA, params={"case_id": CASE}).content)
+    report = verify(path, Policy.read(f"log {signed.signing.key}\nquorum none\n"))
+    listed = door.read("/v1/audit/events", NSA, case_id=CASE).json()["items"]
+    assert report.events == len(listed) > 0

@@ -1,0 +1,36 @@
+"""`docket log`: what the log of a folder is called, the key that signs it, and how far it is signed."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from api.cli.say import fail, result
+from api.clock import SystemClock
+from consumers.apart.sqlite import SQLiteApart
+from consumers.checkpoints.key import KeyFile
+from consumers.checkpoints.opening import LogFiles, checkpoints_of
+from domain import wire
+from domain.ledger import StoreError
+from domain.ledger.ledger import Ledger, NotOpen
+from domain.ledger.sqlite import SQLiteRecorder
+from projections.stores.tables import WrongStore
+from projections.transparency.notes import Key, Kind
+
+
+def run(folder: Path, *, log: LogFiles, json: bool) -> None:
+    """Say it. The key is the line that auditors and witnesses put into their policies."""
+    try:
+        if not (folder / "ledger.db").exists():
+            fail(f"there is no ledger in {folder}")
+        with (
+            closing(SQLiteRecorder(folder / "ledger.db", verify=wire.verify)) as recorder,
+            closing(SQLiteApart(folder / "apart.db")) as apart,
+        ):
+            ledger = Ledger(recorder, clock=SystemClock()).opened.ledger
+            signer = KeyFile(log.key or folder / "log-key.pem")
+            key = Key(log.named(ledger), Kind.LOG, signer.public)
+            last = checkpoints_of(log, apart, ledger).latest()
+    except (OSError, StoreError, NotOpen, WrongStore, ValueError, sqlite3.Error) as error:
+        fail(str(error))
+    facts = {"origin": key.name, "key": str(key), "size": 0 if last is None else last.checkpoint.size}
+    result("Log", facts if last is None else {**facts, "grade": last.grade.value}, json=json)
