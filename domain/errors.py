@@ -152,6 +152,17 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     "marking-too-low": Meaning(_INVALID, "What is said of an event is marked at least as that event is."),
     "marking-unfit": Meaning(_INVALID, "A marking that Docket knows, and another than the event has, is needed."),
     "challenge-settled": Meaning(_CONFLICT, "This challenge is answered already."),
+    "never-destroyed": Meaning(
+        _NO, "Determinations, thresholds, answers, and what says of a destruction are kept whole."
+    ),
+    "not-scheduled": Meaning(
+        _CONFLICT,
+        "No item of the schedule covers every event of this act: it is permanent.",
+        Citation("POLICY:RETENTION-1"),
+    ),
+    "retention-running": Meaning(_CONFLICT, "Its retention has not elapsed.", Citation("POLICY:RETENTION-1")),
+    "event-held": Meaning(_CONFLICT, "A hold lasts on it, or on an event of the same act."),
+    "payload-destroyed": Meaning(_CONFLICT, "Its payload is destroyed already."),
     # oversight
     "not-audited": Meaning(_INVALID, "Oversight asks an office that is not oversight itself."),
     "nothing-produced": Meaning(_INVALID, "What is produced is named: events, or documents by their digests."),

@@ -66,6 +66,7 @@ InquiryId = NewType("InquiryId", str)
 """A request or a note of oversight: the code of the office that it is with, and a UUID."""
 ProductionId = NewType("ProductionId", str)
 WithholdingId = NewType("WithholdingId", str)
+DestructionId = NewType("DestructionId", str)
 Month = NewType("Month", str)
 """A month in UTC: `2026-07`."""
 ReferenceCode = NewType("ReferenceCode", str)
@@ -109,6 +110,7 @@ AHold = Annotated[HoldId, _UUID]
 AnInquiry = Annotated[InquiryId, Pattern(f"[a-z][a-z0-9-]{{0,39}}-{UUID_FORM}")]
 AProduction = Annotated[ProductionId, _UUID]
 AWithholding = Annotated[WithholdingId, _UUID]
+ADestruction = Annotated[DestructionId, _UUID]
 AStream = Annotated[StreamId, Pattern("[a-z]+-[A-Za-z0-9-]{1,80}")]
 AMonth = Annotated[Month, Pattern("[0-9]{4}-(?:0[1-9]|1[0-2])")]
 ADelegation = Annotated[DelegationId, _UUID]

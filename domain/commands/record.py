@@ -10,6 +10,7 @@ from domain.events.record import ChallengeOutcome
 from domain.message import message
 from domain.values import (
     AChallenge,
+    ADestruction,
     ADigest,
     AHold,
     ALedger,
@@ -144,7 +145,30 @@ class ReleaseHold:
     hold_id: AHold
 
 
+@message
+class ProposeDestruction:
+    """Propose to destroy what an event that you answer for protects, with that of every event of the same act."""
+
+    type: Literal["record.propose-destruction.v1"] = "record.propose-destruction.v1"
+    stream: AStream
+    version: Whole
+    destruction_id: ADestruction
+    reason: Text | None = None
+
+
+@message
+class DestroyPayload:
+    """Destroy what an event and every other event of its act protect, as another person proposed: for good."""
+
+    type: Literal["record.destroy-payload.v1"] = "record.destroy-payload.v1"
+    stream: AStream
+    version: Whole
+    destruction_id: ADestruction
+
+
 InstrumentCommand: TypeAlias = IssueInstrument | AmendInstrument | RevokeInstrument
 PolicyCommand: TypeAlias = PublishPolicy
 LedgerCommand: TypeAlias = OpenLedger
-RecordCommand: TypeAlias = FileErratum | ChallengeMarking | AnswerChallenge | PlaceHold | ReleaseHold
+RecordCommand: TypeAlias = (
+    FileErratum | ChallengeMarking | AnswerChallenge | PlaceHold | ReleaseHold | ProposeDestruction | DestroyPayload
+)

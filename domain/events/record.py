@@ -10,6 +10,7 @@ from domain.message import Protected, message
 from domain.values import (
     AChallenge,
     ACitation,
+    ADestruction,
     ADigest,
     AHold,
     ALedger,
@@ -17,11 +18,13 @@ from domain.values import (
     AnErratum,
     AnEvent,
     AnInstrument,
+    APerson,
     APolicy,
     ARecord,
     AStream,
     Cell,
     Code,
+    Instant,
     Line,
     MarkingText,
     Text,
@@ -193,8 +196,56 @@ class HoldReleased:
     hold_id: AHold
 
 
+@message
+class Scheduled:
+    """What schedules a payload for destruction, and since when its retention has elapsed."""
+
+    schedule: ACitation
+    """The version of the policy that was in force."""
+    item: Cell
+    """The item of the schedule that covers this type of event."""
+    disposition: Cell
+    """The authority by which records of this item may be destroyed, such as that of the National Archives."""
+    retained_until: Instant
+
+
+@message
+class DestructionProposed:
+    """Whoever answers for an event proposes to destroy what it protects, with that of every event of its act."""
+
+    type: Literal["record.destruction-proposed.v1"] = "record.destruction-proposed.v1"
+    record_id: ARecord
+    about: About
+    destruction_id: ADestruction
+    scheduled: Scheduled
+    proposer: APerson
+    """Another person than this one carries it out."""
+    reason: Protected[Text | None]
+
+
+@message
+class PayloadDestroyed:
+    """What an event protected is gone, lawfully. Its place, its document and its digest stay, and so do all proofs."""
+
+    type: Literal["record.payload-destroyed.v1"] = "record.payload-destroyed.v1"
+    record_id: ARecord
+    about: About
+    destruction_id: ADestruction
+    proposed_for: AnEvent
+    """The event of the same act that the proposal named."""
+    scheduled: Scheduled
+
+
 InstrumentEvent: TypeAlias = InstrumentIssued | InstrumentAmended | InstrumentRevoked
 PolicyEvent: TypeAlias = PolicyPublished
 RefusalEvent: TypeAlias = ActionRefused
 LedgerEvent: TypeAlias = LedgerOpened
-RecordEvent: TypeAlias = ErratumFiled | MarkingChallenged | ChallengeAnswered | HoldPlaced | HoldReleased
+RecordEvent: TypeAlias = (
+    ErratumFiled
+    | MarkingChallenged
+    | ChallengeAnswered
+    | HoldPlaced
+    | HoldReleased
+    | DestructionProposed
+    | PayloadDestroyed
+)

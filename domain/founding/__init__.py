@@ -20,6 +20,7 @@ _POLICIES: Final = (
     "hardening",
     "clearinghouse",
     "sign-off",
+    "retention",
 )
 
 

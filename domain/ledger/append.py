@@ -7,6 +7,8 @@ from typing import Final, TypeAlias
 
 from eventsourcing.persistence import DataError, StoredEvent
 
+from domain import wire
+from domain.events.record import PayloadDestroyed
 from domain.ledger.recorder import ActKnown, Attached, StaleRead
 
 Verify: TypeAlias = Callable[[bytes, tuple[bytes, ...]], None]
@@ -18,6 +20,7 @@ Event: TypeAlias = tuple[str, int, str, bytes]
 _BETWEEN: Final = b"~"  # RFC 9901 §4: disclosures are base64url, so this is in none of them
 _NONE: Final = Attached()
 _LARGEST: Final = 2**63 - 1
+_DESTROYED: Final = wire.type_name(PayloadDestroyed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,9 @@ class Append:
     act: str | None
     reads: tuple[tuple[str, int], ...]
     nothing_new: bytes | None
+    destroys: tuple[tuple[str, int], ...] = ()
+    """Stream and version of each event whose disclosures go in the same transaction, whoever stores this: a ledger, or
+    a restore."""
 
     def streams(self) -> Iterable[str]:
         """Every stream whose head decides whether this may be stored."""
@@ -115,7 +121,15 @@ def prepared(stored_events: Sequence[StoredEvent], attached: Attached | None, ve
         act=beside.act,
         reads=tuple(beside.reads.items()),
         nothing_new=beside.nothing_new,
+        destroys=tuple(_destroyed(event.state) for event in stored_events if event.topic == _DESTROYED),
     )
+
+
+def _destroyed(document: bytes) -> tuple[str, int]:
+    event = wire.load(document).event
+    if not isinstance(event, PayloadDestroyed):
+        raise DataError(f"a document of another type than {_DESTROYED}")
+    return event.about.stream, event.about.version
 
 
 def apart(joined: bytes) -> tuple[bytes, ...]:

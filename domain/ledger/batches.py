@@ -80,11 +80,13 @@ class BatchWriter(ABC):
 
 
 class Rows(NamedTuple):
-    """What a batch adds to each table."""
+    """What a batch adds to each table, and what it takes away."""
 
     events: list[tuple[int, str, int, str, bytes]]
     disclosures: list[tuple[int, bytes]]
     acts: list[tuple[str, int | None, int | None, int, bytes | None]]
+    destroyed: list[tuple[str, int]]
+    """Stream and version of events whose disclosures are taken away."""
 
 
 def judged(
@@ -97,13 +99,14 @@ def judged(
     if at is not None and head != at:
         raise WrongPlace(head, at)
     answers: list[Answer] = [*judge(batch, head=head, heads=heads, acts=acts)]
-    rows = Rows([], [], [])
+    rows = Rows([], [], [], [])
     for append, answer in zip(batch, answers, strict=True):
         if isinstance(answer, range):
             rows.events.extend((position, *event) for position, event in zip(answer, append.events, strict=True))
             rows.disclosures.extend(pair for pair in zip(answer, append.disclosures, strict=False) if pair[1])
             if append.act is not None:
                 rows.acts.append((append.act, *act_row(append, answer)))
+            rows.destroyed.extend(append.destroys)
         elif at is not None:
             raise answer
     return answers, rows

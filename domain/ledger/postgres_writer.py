@@ -30,6 +30,9 @@ _EVENTS: Final = b"""
 _DISCLOSURES: Final = b"INSERT INTO ledger.disclosures SELECT * FROM unnest(%b::bigint[], %b::bytea[])"
 _ACTS: Final = b"""
     INSERT INTO ledger.acts SELECT * FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bytea[])"""
+_DESTROY: Final = b"""
+    DELETE FROM ledger.disclosures USING ledger.events, unnest(%b::text[], %b::bigint[]) AS gone (stream, version)
+    WHERE events.stream = gone.stream AND events.version = gone.version AND disclosures.position = events.position"""
 _NOTIFY: Final = b"SELECT pg_notify(%s, %s)"
 
 
@@ -154,7 +157,12 @@ class Writer(BatchWriter):
 
 
 def _write(connection: Connection, rows: Rows) -> None:
-    for statement, of_table in ((_EVENTS, rows.events), (_DISCLOSURES, rows.disclosures), (_ACTS, rows.acts)):
+    for statement, of_table in (
+        (_EVENTS, rows.events),
+        (_DISCLOSURES, rows.disclosures),
+        (_ACTS, rows.acts),
+        (_DESTROY, rows.destroyed),
+    ):
         if of_table:
             connection.execute(statement, [list(column) for column in zip(*of_table, strict=True)])
     if rows.events:

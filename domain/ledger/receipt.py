@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from domain.errors import REFUSALS
 from domain.events import Event
 from domain.events.record import ActionRefused
 from domain.message import WITHHELD, message
@@ -66,6 +67,7 @@ def refusal(entries: Sequence[Recorded[Event]]) -> Refusal | None:
     """What an act was refused for, if it was."""
     for recorded in entries:
         if isinstance(event := recorded.event, ActionRefused):
-            sentence = "" if event.sentence is WITHHELD else event.sentence
+            # the sentence was protected: where it is destroyed, its code still says what it meant
+            sentence = REFUSALS[event.code].title if event.sentence is WITHHELD else event.sentence
             return Refusal(code=event.code, sentence=sentence)
     return None

@@ -23,8 +23,16 @@ class Checkpoints:
     def __init__(self, file: LedgerFile) -> None:
         self._file = file
         self._over = Event()
+        self._scrubbing = Event()
         self._thread = Thread(target=self._run, name="ledger checkpoints", daemon=True)
         self._thread.start()
+
+    def scrub(self) -> None:
+        """Empty the log as soon as nobody reads in it: what was deleted from the file stands there still.
+
+        A process that dies before has left it to whoever opens the ledger next: the last to close a file empties it.
+        """
+        self._scrubbing.set()
 
     def close(self) -> None:
         self._over.set()
@@ -32,6 +40,19 @@ class Checkpoints:
 
     def _run(self) -> None:
         with suppress(sqlite3.Error), closing(self._file.writer()) as connection:
+            connection.execute("PRAGMA busy_timeout = 0")  # emptied while it waits for a reader, nobody could write
             while not self._over.wait(EVERY_S):
                 with suppress(sqlite3.Error):  # a full disk, for instance: the log keeps what is not folded
-                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                    self._fold(connection)
+
+    def _fold(self, connection: sqlite3.Connection) -> None:
+        if not self._scrubbing.is_set():
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            return
+        self._scrubbing.clear()  # before: whoever asks meanwhile has it done again
+        try:
+            is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:
+            is_busy = True
+        if is_busy:
+            self._scrubbing.set()

@@ -18,6 +18,8 @@ _KNOWN: Final = "SELECT 1 FROM acts WHERE id = ?"
 _EVENT: Final = "INSERT INTO events VALUES (?, ?, ?, ?, ?)"
 _DISCLOSURES: Final = "INSERT INTO disclosures VALUES (?, ?)"
 _ACT: Final = "INSERT INTO acts VALUES (?, ?, ?, ?, ?)"
+_DESTROY: Final = """
+    DELETE FROM disclosures WHERE position = (SELECT position FROM events WHERE stream = ? AND version = ?)"""
 
 
 class Writer(BatchWriter):
@@ -50,6 +52,8 @@ class Writer(BatchWriter):
         except BaseException as e:  # noqa: BLE001 - whether it was stored is not guessed from what it is
             self._abandon()
             answers = self._settled(batch, answers, e)
+        if self._checkpoints is not None and any(append.destroys for append in batch):
+            self._checkpoints.scrub()
         self._watermark.after(0, max((a.stop - 1 for a in answers if isinstance(a, range)), default=head))
         return answers
 
@@ -125,7 +129,12 @@ def _written(connection: sqlite3.Connection, batch: Sequence[Append], head: int,
     ids = {append.act for append in batch if append.act is not None}
     known = [id for id in ids if connection.execute(_KNOWN, (id,)).fetchone()]
     answers, rows = judged(batch, head=head, heads=heads, acts=known, at=at)
-    for statement, of_table in ((_EVENT, rows.events), (_DISCLOSURES, rows.disclosures), (_ACT, rows.acts)):
+    for statement, of_table in (
+        (_EVENT, rows.events),
+        (_DISCLOSURES, rows.disclosures),
+        (_ACT, rows.acts),
+        (_DESTROY, rows.destroyed),
+    ):
         if of_table:
             connection.executemany(statement, of_table)
     return answers

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
 
+from eventsourcing.persistence import InternalError
+
 from domain import wire
 from domain.events import Event
 from domain.ledger.recorder import LedgerRecorder
 from domain.recorded import Recorded
 from domain.rules import rules_of
 from domain.rules.record import EventFacts, facts_of
-from domain.rules.seen import EVENT
-from domain.values import StreamId
+from domain.rules.seen import EVENT, read_by
+from domain.values import LedgerId, StreamId, act_id
 
+_TOGETHER: Final = 500
 KEPT: Final = 20_000
 """Streams whose states are kept; the least recently used go first."""
 
@@ -84,9 +87,28 @@ class States:
 
     def _event(self, name: StreamId) -> EventFacts | None:
         """What stands at one place of a stream: it never changes, so nothing has to be checked at an append."""
-        stream, _, version = name.removeprefix(EVENT).rpartition("@")
-        found = self._recorder.select_events(stream, gt=int(version) - 1, lte=int(version))
-        return facts_of(wire.load(found[0].state)) if found else None
+        (stream, version), called = read_by(name)
+        if called is not None:
+            return self._first(stream, version, called)
+        found = self._recorder.select_events(stream, gt=version - 1, lte=version)
+        return self._facts(found[0].state) if found else None
+
+    def _first(self, stream: StreamId, version: int, called: str) -> EventFacts | None:
+        while found := self._recorder.select_events(stream, gt=version - 1, limit=_TOGETHER):
+            for each in found:
+                if each.topic.rpartition(".")[0] == called:
+                    return self._facts(each.state)
+            version = found[-1].originator_version + 1
+        return None
+
+    def _facts(self, document: bytes) -> EventFacts:
+        recorded = wire.load(document)
+        id = act_id(LedgerId(recorded.ledger.removeprefix("urn:uuid:")), recorded.actor, recorded.command_id)
+        act = self._recorder.act(id)
+        if act is None or act.first is None or act.last is None:
+            raise InternalError(f"event {recorded.id} belongs to no act that this store has")
+        together = sorted(self._recorder.documents(range(act.first, act.last + 1)).items())
+        return facts_of(recorded, [wire.load(each) for _, each in together])
 
     def _keep(self, stream: StreamId, known: Known) -> None:
         if known.version == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from domain.values import (
     CaseId,
@@ -15,6 +15,7 @@ from domain.values import (
     OfficeCode,
     ParticipantId,
     PolicyCode,
+    RecordId,
     ScanId,
     StreamId,
     TaskingCode,
@@ -31,13 +32,28 @@ if TYPE_CHECKING:  # states are defined beside their rules, which read other sta
     from domain.rules.office import Office
     from domain.rules.participant import Participant
     from domain.rules.policy import Policy
-    from domain.rules.record import EventFacts
+    from domain.rules.record import EventFacts, Said
     from domain.rules.scan import Scan
     from domain.rules.tasking import Tasking
     from domain.rules.vulnerability import Vulnerability
 
 EVENT: Final = "event-"
 """What the name begins with by which a single event is read."""
+
+
+class Place(NamedTuple):
+    """Where an event stands."""
+
+    stream: StreamId
+    version: int
+
+
+class Read(NamedTuple):
+    """Which event is read by such a name."""
+
+    place: Place
+    called: str | None
+    """The first of this type, without its version, from the place on; None: the one that stands there."""
 
 
 def of_case(case: CaseId) -> StreamId:
@@ -83,6 +99,23 @@ def of_vulnerability(vulnerability: VulnerabilityId) -> StreamId:
 def of_event(stream: StreamId, version: int) -> StreamId:
     """What stands at a place of a stream, for whoever reads it as a state: nothing can be appended to it."""
     return StreamId(f"{EVENT}{stream}@{version}")
+
+
+def of_first(place: Place, called: str) -> StreamId:
+    """The first event of a type in a stream, from a place on: once it is there, it never is another."""
+    return StreamId(f"{of_event(*place)}/{called}")
+
+
+def read_by(name: StreamId) -> Read:
+    """What `of_event` or `of_first` named."""
+    place, _, called = name.removeprefix(EVENT).partition("/")
+    stream, _, version = place.rpartition("@")
+    return Read(Place(StreamId(stream), int(version)), called or None)
+
+
+def of_record(record: RecordId) -> StreamId:
+    """What is said of an event."""
+    return StreamId(f"record-{record}")
 
 
 class Seen:
@@ -131,6 +164,13 @@ class Seen:
     def event(self, stream: StreamId, version: int) -> EventFacts | None:
         """What stands at a place of a stream; None where nothing does."""
         return self._states[of_event(stream, version)]  # type: ignore[no-any-return]
+
+    def first(self, place: Place, called: str) -> EventFacts | None:
+        """The first event of a type from a place on; None where there is none yet."""
+        return self._states[of_first(place, called)]  # type: ignore[no-any-return]
+
+    def said(self, record: RecordId) -> Said:
+        return self._states[of_record(record)]  # type: ignore[no-any-return]
 
     def tasking(self, tasking: TaskingCode) -> Tasking:
         return self._states[of_tasking(tasking)]  # type: ignore[no-any-return]

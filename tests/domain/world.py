@@ -20,8 +20,8 @@ from domain.errors import Refused
 from domain.events import Event
 from domain.recorded import Recorded
 from domain.rules import Asked, Seen, Standing
-from domain.rules.record import facts_of
-from domain.rules.seen import EVENT, of_event
+from domain.rules.record import EventFacts, facts_of
+from domain.rules.seen import EVENT, read_by
 from domain.values import (
     ActId,
     CommandId,
@@ -75,9 +75,23 @@ class World:
     def state(self, stream: str) -> Any:
         """A stream as it stands; as it begins, where nothing has happened in it."""
         if stream.startswith(EVENT):
-            return next((facts_of(each) for each in self.log if of_event(each.stream, each.version) == stream), None)
+            return self.event(StreamId(stream))
         known = rules.rules_of(StreamId(stream))
         return self.states.get(StreamId(stream), None if known is None else known.initial)
+
+    def event(self, name: StreamId) -> EventFacts | None:
+        """The one event that is read by such a name."""
+        (stream, version), called = read_by(name)
+        for each in self.log:
+            is_it = each.version == version if called is None else each.version >= version
+            if each.stream == stream and is_it and called in {None, each.event.type.rpartition(".")[0]}:
+                return self.facts(each)
+        return None
+
+    def facts(self, recorded: Recorded[Event]) -> EventFacts:
+        """What rules may know of an event."""
+        act = recorded.actor, recorded.command_id
+        return facts_of(recorded, [each for each in self.log if (each.actor, each.command_id) == act])
 
     def record(self, facts: Iterable[Event | Fact]) -> "World":
         """Let facts be so, whatever the rules would have said."""

@@ -9,6 +9,7 @@ from domain.errors import Refused
 from domain.events.record import PolicyEvent, PolicyPublished
 from domain.recorded import Recorded
 from domain.rules.asked import Asked
+from domain.rules.policy.schedule import Item, Schedule
 from domain.rules.policy.table import NOTHING, WINDOW, ZONE, Limits, Parsed, Row, Signers, cited, keeps_the_law, parsed
 from domain.rules.seen import Seen
 from domain.rules.stream import Rules
@@ -18,9 +19,11 @@ __all__ = [
     "AUTHORITY",
     "INITIAL",
     "NOTHING",
+    "RETENTION",
     "RULES",
     "WINDOW",
     "ZONE",
+    "Item",
     "Policy",
     "Row",
     "Signers",
@@ -36,6 +39,8 @@ __all__ = [
 
 AUTHORITY: Final = PolicyCode("AUTHORITY")
 """The one table that says who may do what."""
+RETENTION: Final = PolicyCode("RETENTION")
+"""The one schedule that says what may be destroyed, and when."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,15 @@ class Policy:
         if not isinstance(table := self.latest.table, Limits) or name not in table.values:
             raise Refused("policy-missing", f"{self.latest.cited} does not limit {name}.")
         return table.values[name]
+
+    def item(self, event_type: str) -> Item | None:
+        """What the schedule in force says of events of this type; None where they are permanent.
+
+        Raises Refused where no schedule is published.
+        """
+        if not isinstance(table := self.latest.table, Schedule):
+            raise Refused("policy-missing", f"{self.latest.cited} is no schedule.")
+        return table.item(event_type)
 
     def version(self, cited: Citation) -> Version:
         """The version that is cited. Raises Refused where it is not published."""

@@ -9,6 +9,7 @@ from domain.commands import Command
 from domain.errors import REFUSALS, Refused
 from domain.events.office import OfficeKind
 from domain.events.record import PolicyPublished
+from domain.rules.policy.schedule import SCHEDULE, Schedule, is_lawful, schedule
 from domain.values import Citation, OfficeCode, PolicyCode
 
 NOTHING: Final = "-"
@@ -70,7 +71,9 @@ class Signers:
     offices: tuple[OfficeCode, ...]
 
 
-Parsed: TypeAlias = clocks.Terms | clocks.Calendar | Authority | Omissions | Separation | Hardening | Limits | Signers
+Parsed: TypeAlias = (
+    clocks.Terms | clocks.Calendar | Authority | Omissions | Separation | Hardening | Limits | Signers | Schedule
+)
 
 COLUMNS: Final = {
     "authority": ("command", "by", "post", "delegable", "authorities", "refusal"),
@@ -81,6 +84,7 @@ COLUMNS: Final = {
     "sectors": ("sector", "name"),
     "sign-off": ("office",),
     "choice": ("for", "policy"),
+    "retention": SCHEDULE,
 }
 FIXED: Final[Mapping[str, tuple[str, ...]]] = {
     "case.withdraw.v1": ("participant", NOTHING, "no", NOTHING),
@@ -118,6 +122,8 @@ def keeps_the_law(event: PolicyPublished, table: Parsed) -> None:
                 raise Refused("policy-table", f"No policy changes who may {row[0]}, nor on what it rests.")
     if isinstance(table, Signers) and (missing := sorted(ALWAYS_SIGN - set(table.offices))):
         raise Refused("policy-table", f"Section 3 of the order has {missing[0]} sign.")
+    if isinstance(table, Schedule):
+        is_lawful(event.rows)
     if event.policy == WINDOW and not (
         isinstance(table, clocks.Terms)
         and table.ends is clocks.Ends.CEILING
@@ -157,6 +163,9 @@ def parsed(event: PolicyPublished) -> Parsed:
             case "hardening":
                 _once(event)
                 return {row[0]: _hardening(row) for row in event.rows}
+            case "retention":
+                _once(event)
+                return schedule(citation, event.rows, zone=ZONE)
             case "limits":
                 _once(event)
                 return Limits({name: _number(value) for name, value in event.rows})

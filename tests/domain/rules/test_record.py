@@ -31,8 +31,8 @@ def test_the_secretariat_answers_for_what_no_office_recorded() -> None:
 
 
 def test_an_event_that_may_not_be_seen_is_as_one_that_is_not_there() -> None:
-    cleared, uncleared = DHS, DHS.cleared_for_nothing()
     for said in record.ONCE:
+        cleared, uncleared = said.by, said.by.cleared_for_nothing()
         given(CUI).when(said.command, by=uncleared, marking="CUI").then_refused("not-cleared", told="not-found")
         given().when(said.command, by=cleared, marking="CUI").then_refused("not-found")
         given(record.asked_for).when(said.command, by=OPERATOR).then_refused(
@@ -41,7 +41,8 @@ def test_an_event_that_may_not_be_seen_is_as_one_that_is_not_there() -> None:
         )
 
 
-ONLY_OFFICES = {f"record.{each}.v1" for each in ("answer-challenge", "place-hold", "release-hold")}
+DESTROYS = ("propose-destruction", "destroy-payload")
+ONLY_OFFICES = {f"record.{each}.v1" for each in ("answer-challenge", "place-hold", "release-hold", *DESTROYS)}
 
 
 def test_a_refusal_is_marked_as_the_event_that_it_is_about() -> None:
@@ -87,9 +88,9 @@ def test_a_hold_is_ended_by_whoever_placed_it_and_by_nobody_else() -> None:
     assert isinstance(record.held.event, HoldPlaced)
     assert isinstance(record.released.event, HoldReleased)
     stream = f"record-{record_id(record.event.stream, record.event.version)}"
-    assert held.world.state(stream).held
+    assert held.world.state(stream).lasting
     over = given(record.asked_for, record.held, record.released)
-    assert not over.world.state(stream).held
+    assert not over.world.state(stream).lasting
     over.when(record.release, by=GAO).then()
     over.when(record.hold, by=GAO).then_refused("id-used")
 

@@ -1,22 +1,22 @@
 """What is said of an event afterwards: it stays as it was recorded, and no other rule reads what is said here."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, assert_never
+from collections.abc import Iterable
+from typing import Final, assert_never
 
 from domain.act import ActorKind
 from domain.commands.record import (
     AnswerChallenge,
     ChallengeMarking,
+    DestroyPayload,
     FileErratum,
     PlaceHold,
+    ProposeDestruction,
     RecordCommand,
     ReleaseHold,
 )
 from domain.errors import Refused
 from domain.events.office import OfficeKind
 from domain.events.record import (
-    About,
     ChallengeAnswered,
     ChallengeOutcome,
     ErratumFiled,
@@ -26,114 +26,14 @@ from domain.events.record import (
     RecordEvent,
 )
 from domain.markings import UnknownMarking, parse
-from domain.recorded import Recorded
 from domain.rules.asked import Asked
+from domain.rules.record import destroying
+from domain.rules.record.state import INITIAL, EventFacts, Said, evolve, facts_of, known_to
 from domain.rules.seen import Seen, of_event
 from domain.rules.stream import Rules
-from domain.values import ChallengeId, ErratumId, EventId, HoldId, Line, RecordId, StreamId, record_id
+from domain.values import RecordId, StreamId, record_id
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventFacts:
-    """A recorded event, as far as rules may say something of it."""
-
-    id: EventId
-    stream: StreamId
-    version: int
-    type: str
-    actor: str
-    marking: str
-
-    @property
-    def record(self) -> RecordId:
-        """Where what is said of it stands."""
-        return record_id(self.stream, self.version)
-
-    @property
-    def about(self) -> About:
-        """As it stands in whatever is said of it."""
-        return About(
-            event_id=self.id,
-            stream=self.stream,
-            version=self.version,
-            type=self.type,
-            actor=self.actor,
-            marking=self.marking,
-        )
-
-
-def facts_of(recorded: Recorded[Any]) -> EventFacts:
-    """What rules may know of any event."""
-    return EventFacts(
-        id=recorded.id,
-        stream=recorded.stream,
-        version=recorded.version,
-        type=recorded.event.type,
-        actor=recorded.actor,
-        marking=recorded.marking,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Challenge:
-    """A challenge of the event's marking, and what was answered."""
-
-    by: str
-    proposed: str
-    answered: tuple[ChallengeOutcome, str] | None = None
-    """The outcome, and the marking under which the event is handled."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
-    """A hold, and whether it lasts."""
-
-    by: str
-    basis: Line
-    released: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What is said of one event."""
-
-    errata: frozenset[ErratumId] = frozenset()
-    challenges: Mapping[ChallengeId, Challenge] = field(default_factory=dict)
-    holds: Mapping[HoldId, Hold] = field(default_factory=dict)
-
-    @property
-    def held(self) -> bool:
-        """Whether nothing of the event may be destroyed."""
-        return not all(hold.released for hold in self.holds.values())
-
-
-INITIAL: Final = Said()
-
-
-def evolve(state: Said, recorded: Recorded[RecordEvent]) -> Said:
-    event = recorded.event
-    match event:
-        case ErratumFiled():
-            return replace(state, errata=state.errata | {event.erratum_id})
-        case MarkingChallenged():
-            challenge = Challenge(by=recorded.actor, proposed=event.proposed)
-            return replace(state, challenges={**state.challenges, event.challenge_id: challenge})
-        case ChallengeAnswered():
-            answered = replace(state.challenges[event.challenge_id], answered=(event.outcome, event.handled_as))
-            return replace(state, challenges={**state.challenges, event.challenge_id: answered})
-        case HoldPlaced():
-            hold = Hold(by=recorded.actor, basis=event.basis)
-            return replace(state, holds={**state.holds, event.hold_id: hold})
-        case HoldReleased():
-            released = replace(state.holds[event.hold_id], released=True)
-            return replace(state, holds={**state.holds, event.hold_id: released})
-        case _:
-            assert_never(event)
-
-
-def known_to(event: EventFacts, asked: Asked) -> bool:
-    """Whether the actor may see the event: an office by clearance, a participant what it did itself."""
-    return asked.may_see(event.marking) and (asked.participant is None or event.actor == str(asked.by))
+__all__ = ["INITIAL", "RULES", "EventFacts", "Said", "decide", "evolve", "facts_of", "may"]
 
 
 def may(state: Said, command: type[RecordCommand], asked: Asked, seen: Seen) -> None:
@@ -141,6 +41,8 @@ def may(state: Said, command: type[RecordCommand], asked: Asked, seen: Seen) -> 
     if command is AnswerChallenge and not state.challenges:
         raise Refused("not-found")
     if command is ReleaseHold and not state.holds:
+        raise Refused("not-found")
+    if command is DestroyPayload and not state.proposals:
         raise Refused("not-found")
 
 
@@ -164,6 +66,11 @@ def decide(state: Said, command: RecordCommand, asked: Asked, seen: Seen) -> lis
             return _hold(state, command, event, asked)
         case ReleaseHold():
             return _release(state, command, event, asked)
+        case ProposeDestruction():
+            _must_answer_for(event, asked, seen)
+            return destroying.propose(state, command, event, asked, seen)
+        case DestroyPayload():
+            return destroying.destroy(state, command, event, asked, seen)
         case _:
             assert_never(command)
 
@@ -273,6 +180,8 @@ def _id(command: RecordCommand, asked: Asked) -> RecordId:
 
 def _reads(command: RecordCommand, asked: Asked, seen: Seen) -> Iterable[StreamId]:
     yield _place(command)
+    if isinstance(command, ProposeDestruction | DestroyPayload):
+        yield from destroying.reads(command, seen)
 
 
 RULES: Final = Rules(
