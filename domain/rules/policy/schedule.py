@@ -70,7 +70,7 @@ def is_lawful(rows: Sequence[Sequence[str]]) -> None:
         if int(days) < SHORTEST_RETENTION_DAYS:
             raise Refused(
                 "policy-table",
-                f"At least {SHORTEST_RETENTION_DAYS} days: what is sent and answered over Kafka lies there for a while.",
+                f"At least {SHORTEST_RETENTION_DAYS} days: an act and its outcome lie on Kafka for a while.",
             )
         if not disposition.strip():
             raise Refused("policy-table", f"{event}: a schedule cites by what authority it destroys.")

@@ -113,8 +113,8 @@ def test_one_destruction_covers_every_event_of_the_act() -> None:
     after = of_an_act(facts=(*proposed_there(of_an_act()), *(on(LATER, each) for each in events)))
     after.when(destroy, by=SECRETARIAT, at=LATER).then()
     for place in {(each.about.stream, each.about.version) for each in events if isinstance(each, PayloadDestroyed)}:
-        of = {"stream": place[0], "version": place[1], "destruction_id": OTHER}
-        after.when(ProposeDestruction(**of), by=DHS, at=LATER).then_refused("payload-destroyed")
+        further = ProposeDestruction(stream=place[0], version=place[1], destruction_id=OTHER)
+        after.when(further, by=DHS, at=LATER).then_refused("payload-destroyed")
 
 
 @pytest.mark.parametrize("name", IN_ACT)
