@@ -167,7 +167,12 @@ def _all(
 
 def read(found: Disclosed) -> Mapping[str, Any]:
     """An event as its reader may see it: the document with what is disclosed filled in, and what is withheld."""
-    return {"position": found.position, "event": found.filled(), "withheld": list(found.withheld)}
+    return {
+        "position": found.position,
+        "event": found.filled(),
+        "withheld": list(found.withheld),
+        "destroyed": list(found.destroyed),
+    }
 
 
 def document(found: Disclosed) -> Mapping[str, Any]:
@@ -177,4 +182,5 @@ def document(found: Disclosed) -> Mapping[str, Any]:
         "document": found.document.decode(),
         "disclosures": [each.decode() for each in found.disclosures],
         "withheld": list(found.withheld),
+        "destroyed": list(found.destroyed),
     }

@@ -145,4 +145,4 @@ def _tell(made: dict[str, list[dict[str, Any]]], said: Any) -> None:  # noqa: AN
     for name in TOLD:
         for part in made[name]:
             if part["position"] in said:
-                part["protected"], part["withheld"] = said[part["position"]]
+                part.update(said[part["position"]]._asdict())

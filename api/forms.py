@@ -77,6 +77,11 @@ NAMES_WITHHELD: Final[dict[str, Any]] = {
     "items": {"type": "string"},
     "description": "Names of what is protected and not disclosed.",
 }
+NAMES_DESTROYED: Final[dict[str, Any]] = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": "Names of what is withheld because it was destroyed: nobody has it. Told to whom it was shown.",
+}
 PROTECTED: Final[dict[str, Any]] = {
     "type": "object",
     "description": "Protected values of its event that this reader may see, as `/schemas/<type>` has them.",
@@ -112,6 +117,7 @@ EVENT: Final[dict[str, Any]] = {
         "document": {"type": "string", "description": "RFC 8785; its SHA-256 is the event's digest."},
         "disclosures": {"type": "array", "items": {"type": "string"}, "description": "RFC 9901."},
         "withheld": NAMES_WITHHELD,
+        "destroyed": NAMES_DESTROYED,
         "signature": {
             "description": "Of one event: by which key its act was signed, and whether that holds; null if it was not.",
             "anyOf": [{"$ref": "#/components/schemas/SignatureAt"}, {"type": "null"}],
@@ -121,7 +127,7 @@ EVENT: Final[dict[str, Any]] = {
             "anyOf": [{"$ref": "#/components/schemas/RecordAt"}, {"type": "null"}],
         },
     },
-    "required": ["position", "withheld"],
+    "required": ["position", "withheld", "destroyed"],
     "additionalProperties": False,
 }
 CLOCKS: Final[dict[str, Any]] = {

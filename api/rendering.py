@@ -70,7 +70,7 @@ def next_of(found: Sequence[Found[Any]], page: Page) -> int | None:
 
 
 def with_protected(made: Iterable[dict[str, Any]], recorder: LedgerRecorder, sight: Sight) -> None:
-    """Put beside each part what its event protects and this reader may see, and the names of what is withheld."""
+    """Put beside each part what its event protects and this reader may see, and the names of what is not here."""
     made = list(made)
     known = disclosed(recorder, {part["position"] for part in made}, sight)
     for part in made:
@@ -79,6 +79,7 @@ def with_protected(made: Iterable[dict[str, Any]], recorder: LedgerRecorder, sig
             names = protected_names(type(of.recorded.event))
             part["protected"] = {name: data[name] for name in names if name in data}
             part["withheld"] = [name for name in names if name in of.withheld]
+            part["destroyed"] = [name for name in names if name in of.destroyed]
 
 
 def answer(request: Request, value: object, *, version: int | None = None, link: str | None = None) -> Response:

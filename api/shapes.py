@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import inspect as types
 
-from api.forms import COUNT, NAMES_WITHHELD, PAGE, PROTECTED
+from api.forms import COUNT, NAMES_DESTROYED, NAMES_WITHHELD, PAGE, PROTECTED
 from projections.audit_trail import AuditEntry
 from projections.between import Between
 from projections.case.at import CaseAt
@@ -48,7 +48,11 @@ _FOUND: Final[Mapping[str, Schema]] = {
     "position": {**_POSITION, "description": "Of the last event that touched it."},
     "stale": {"type": "boolean", "description": "An event could not be folded: what came after it is not in here yet."},
 }
-_DISCLOSED: Final[Mapping[str, Schema]] = {"protected": PROTECTED, "withheld": NAMES_WITHHELD}
+_DISCLOSED: Final[Mapping[str, Schema]] = {
+    "protected": PROTECTED,
+    "withheld": NAMES_WITHHELD,
+    "destroyed": NAMES_DESTROYED,
+}
 _ENTRIES: Final[Mapping[str, type[Row]]] = {"AuditEntry": AuditEntry, "RefusalEntry": Refusal}
 _ROWS: Final[Mapping[str, tuple[type[Row], type[Any]]]] = {
     "Case": (CaseStatus, CaseAt),

@@ -39,6 +39,8 @@ class Disclosed:
     """What this reader may not see is WITHHELD."""
     withheld: tuple[str, ...]
     """Names of what is protected and not here: not this reader's to see, or destroyed."""
+    destroyed: tuple[str, ...]
+    """Those of them that this reader could see, had their values not been destroyed: nobody has them any more."""
     document: bytes
     """The bytes that are stored, published, hashed and proved."""
     disclosures: tuple[bytes, ...]
@@ -56,10 +58,11 @@ class Disclosed:
 
 def disclosed(ledger: Documents, positions: Collection[int], sight: Sight) -> dict[int, Disclosed]:
     """Those of these events that the reader may know, each with what it may see of it."""
-    kept = ledger.disclosures(positions)
+    documents = sorted(ledger.documents(positions).items())
+    kept = ledger.disclosures(positions)  # behind the documents: what is not here then was destroyed, not yet to come
     whose: dict[str, str | None] = {}
     found: dict[int, Disclosed] = {}
-    for position, document in sorted(ledger.documents(positions).items()):
+    for position, document in documents:
         recorded = wire.load(document)
         stream = recorded.stream
         if sight.participant is not None and stream not in whose:
@@ -67,15 +70,18 @@ def disclosed(ledger: Documents, positions: Collection[int], sight: Sight) -> di
         if not sight.event(recorded, whose.get(stream)):
             continue
         form, digests = wire.shape(recorded.event.type), orjson.loads(document)["data"]["_sd"]
+        mine = [name for name in (*ENVELOPE, *form.protected) if sight.disclosable(recorded, name)]
         given: dict[str, bytes] = {}
         for one in kept.get(position, ()):
             (name,) = wire.disclosed(digests, (one,), form)
-            if sight.disclosable(recorded, name):
+            if name in mine:
                 given[name] = one
         found[position] = Disclosed(
             position=position,
             recorded=wire.load(document, tuple(given.values())),
             withheld=tuple(name for name in (*ENVELOPE, *form.protected) if name not in given),
+            # every document was made with disclosures; whoever may not see one is not told that it is gone
+            destroyed=tuple(mine) if position not in kept else (),
             document=document,
             disclosures=tuple(given.values()),
         )

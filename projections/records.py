@@ -11,15 +11,18 @@ from domain.events.record import (
     About,
     ChallengeAnswered,
     ChallengeOutcome,
+    DestructionProposed,
     ErratumFiled,
     HoldPlaced,
     HoldReleased,
     MarkingChallenged,
+    PayloadDestroyed,
     RecordEvent,
+    Scheduled,
 )
 from domain.recorded import Recorded
 from domain.rules.stream import members
-from domain.values import ChallengeId, ErratumId, EventId, HoldId, ParticipantId
+from domain.values import ChallengeId, DestructionId, ErratumId, EventId, HoldId, ParticipantId
 from projections.known import ByStream, Entry, begun
 from projections.parts import add, adds
 from projections.view import Key, Part
@@ -64,6 +67,24 @@ class RecordRelease(Part, kw_only=True, gc=False):
     actor: str
 
 
+class RecordProposal(Part, kw_only=True, gc=False):
+    """Somebody proposed to destroy what it protects, with that of every event of its act."""
+
+    destruction_id: DestructionId
+    scheduled: Scheduled
+    actor: str
+
+
+class RecordDestruction(Part, kw_only=True, gc=False):
+    """What it protected was destroyed."""
+
+    destruction_id: DestructionId
+    proposed_for: EventId
+    """The event of its act that the proposal named."""
+    scheduled: Scheduled
+    actor: str
+
+
 class Record(Entry, kw_only=True, omit_defaults=True):
     """An event of which something is said, and what."""
 
@@ -74,6 +95,8 @@ class Record(Entry, kw_only=True, omit_defaults=True):
     answers: list[RecordAnswer] = field(default_factory=list)
     holds: list[RecordHold] = field(default_factory=list)
     releases: list[RecordRelease] = field(default_factory=list)
+    proposals: list[RecordProposal] = field(default_factory=list)
+    destructions: list[RecordDestruction] = field(default_factory=list)
 
 
 class RecordAt(msgspec.Struct, kw_only=True, frozen=True):
@@ -85,6 +108,10 @@ class RecordAt(msgspec.Struct, kw_only=True, frozen=True):
     """The marking under which it is handled: its own, unless an answer says another."""
     holds: tuple[HoldId, ...]
     """Those that last: nothing of it may be destroyed while there is one."""
+    destruction_proposed: bool
+    """Somebody proposed to destroy what it protects, and that is not done."""
+    destroyed: bool
+    """What it protected is gone, lawfully: nobody has it any more. Its document and all proofs stay."""
 
 
 _ADDS: Final = adds(
@@ -94,6 +121,8 @@ _ADDS: Final = adds(
         ChallengeAnswered: ("answers", RecordAnswer),
         HoldPlaced: ("holds", RecordHold),
         HoldReleased: ("releases", RecordRelease),
+        DestructionProposed: ("proposals", RecordProposal),
+        PayloadDestroyed: ("destructions", RecordDestruction),
     }
 )
 
@@ -102,7 +131,7 @@ class RecordsView(ByStream[Record]):
     """Every event of which something is said, by its id: marked as the event, its parts as they are."""
 
     name = "records"
-    version = 1
+    version = 2
     row = Record
     columns = {"began": "INTEGER", "stream": "TEXT"}  # noqa: RUF012 - a constant of the class
     indexes = (("began",), ("stream",))
@@ -142,4 +171,6 @@ def record_at(row: Record) -> RecordAt:
         open_challenges=tuple(each.challenge_id for each in row.challenges if each.challenge_id not in answered),
         handled_as=changes[-1].handled_as if changes else row.about.marking,
         holds=tuple(each.hold_id for each in row.holds if each.hold_id not in released),
+        destruction_proposed=bool(row.proposals) and not row.destructions,
+        destroyed=bool(row.destructions),
     )

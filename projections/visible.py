@@ -51,6 +51,7 @@ SHOWN: Final = frozenset(
         "scan.consented.v1",
         "scan.completed.v1",
         "record.challenge-answered.v1",
+        "record.payload-destroyed.v1",
     }
 )
 """What a participant is shown of its own case, lease or event, or of a scan of what it owns, whoever did it; beside it,

@@ -14,21 +14,23 @@ from kafka import KafkaProducer
 
 from consumers import process
 from consumers.process import Watchdog
+from consumers.relay import sending
+from consumers.relay.clearing import Clearing
+from consumers.relay.sending import Unsent
 from consumers.relay.tally import RelayTally
 from consumers.settings import Settings
 from consumers.topics import tail
 from consumers.topics.check import TopicCheck
 from consumers.topics.connection import LARGEST, Connection, discard
 from consumers.topics.names import PARTITION, Topics
-from consumers.topics.record import Outgoing, Unreadable, event_record, key_record
+from consumers.topics.profile import CLEARS_S
+from consumers.topics.record import BEAT, Outgoing, Unreadable, key_record
 from consumers.topics.rights import Service
-from consumers.topics.sealing import Keyring, seal
+from consumers.topics.sealing import Keyring
 from consumers.topics.tail import EMPTY, End, Ends
 from domain import wire
-from domain.events import Event
 from domain.ledger.postgres import PostgresRecorder
 from domain.ledger.recorder import LedgerRecorder
-from domain.recorded import Recorded
 
 BATCH: Final = 1_000
 """Events of a transaction, at most."""
@@ -36,13 +38,10 @@ BYTES: Final = 8 * LARGEST
 """Bytes of documents and disclosures after which no more are taken into a transaction."""
 WATCHED_S: Final = 60.0
 """Seconds in which a transaction ends, or the process does."""
+BEAT_S: Final = 600.0
+"""Seconds after which something is written beside a key that was destroyed, where nothing else is."""
 _TOGETHER: Final = 100
 _IDLE_S: Final = 0.5
-_OVERHEAD: Final = 4096  # headers, and what Kafka adds to a record, generously
-
-
-class Unsent(Exception):
-    """A record was not taken by the brokers, or cannot be; nothing of its transaction can be read."""
 
 
 class Relay:
@@ -58,6 +57,8 @@ class Relay:
         tally: RelayTally,
         batch: int = BATCH,
         flush_s: float = 15.0,
+        clears_s: float = CLEARS_S,
+        beat_s: float = BEAT_S,
     ) -> None:
         self._recorder = recorder
         self._connection = connection
@@ -66,6 +67,7 @@ class Relay:
         self._tally = tally
         self._batch = batch
         self._flush_s = flush_s
+        self._clearing = Clearing(lasts_s=clears_s, beat_s=beat_s)
         self._producer: KafkaProducer | None = None
         self._sent = EMPTY
         self._ends: Ends | None = None
@@ -111,7 +113,10 @@ class Relay:
         # moves after the commit: a process that dies in between asks the topic
         self._sent = End(rows[-1][0], sha256(rows[-1][2]).digest())
         self._shown = False
-        self._tally.sent(len(rows), sealed=len(records) - len(rows), position=self.position)
+        of_keys = [record.value is not None for topic, record in records if topic == self._topics.keys]
+        if destroyed := of_keys.count(False):
+            self._clearing.began()
+        self._tally.sent(len(rows), sealed=of_keys.count(True), destroyed=destroyed, position=self.position)
         return len(rows)
 
     def run(self, told: threading.Event, watchdog: Watchdog) -> None:
@@ -120,7 +125,20 @@ class Relay:
             watchdog.beat()
             if not self.step() and not self._recorder.wait(self.position, _IDLE_S):
                 self._see()
+                self.beat()
         self.close()
+
+    def beat(self) -> None:
+        """When there is time: help keys that were destroyed off the brokers' disks. Raises as `step` does."""
+        self._tally.clearing(self._clearing.lasts)
+        if not self._clearing.is_due():
+            return
+        try:
+            self._transact([(self._topics.keys, key_record(BEAT, None))])
+        except BaseException:
+            self.close()
+            raise
+        self._shown = False
 
     def close(self) -> None:
         """Let go of Kafka; an open transaction is not committed. Again is not an error."""
@@ -165,21 +183,11 @@ class Relay:
             if at % _TOGETHER == 0:
                 shown = self._recorder.disclosures([row[0] for row in rows[at : at + _TOGETHER]])
             disclosures = shown.get(position, ())
-            records += self._record(position, recorded, document, disclosures)
+            records += sending.records(
+                position, recorded, document, disclosures, topics=self._topics, keyring=self._keyring
+            )
             size += len(document) + sum(map(len, disclosures))
         return records
-
-    def _record(
-        self, position: int, recorded: Recorded[Event], document: bytes, disclosures: Sequence[bytes]
-    ) -> list[tuple[str, Outgoing]]:
-        ledger, keys = self._topics.ledger, self._topics.keys
-        if not disclosures:
-            return [(ledger, event_record(position, recorded, document, None))]
-        sealed = seal(recorded.id, disclosures, self._keyring)
-        if (size := len(document) + len(sealed.sealed) + _OVERHEAD) > LARGEST:
-            raise Unsent(f"position {position} makes a record of {size} bytes; a topic takes {LARGEST}")
-        made = event_record(position, recorded, document, sealed.sealed)
-        return [(ledger, made), (keys, key_record(recorded.id, sealed))]
 
     def _transact(self, records: Sequence[tuple[str, Outgoing]]) -> None:
         if self._producer is None:

@@ -1,7 +1,8 @@
 """A store is made from the two topics alone: the same documents at the same positions, each verified before it is kept.
 
-What was destroyed stays destroyed: an event whose key is gone comes back without its disclosures. Acts that changed
-nothing have no event, so they do not come back.
+What was destroyed stays destroyed: an event whose key is gone comes back without its disclosures, if an event says that
+they were destroyed; a key that is missing otherwise was lost, and ends the restore. Acts that changed nothing have no
+event, so they do not come back.
 """
 
 import sqlite3
@@ -25,6 +26,7 @@ from consumers.topics.sealing import Keyring, Sealed, unseal
 from consumers.topics.tail import End, Forked
 from domain import wire
 from domain.events import Event
+from domain.events.record import PayloadDestroyed
 from domain.ledger import StoredEvent
 from domain.ledger.recorder import Attached, LedgerRecorder
 from domain.recorded import Recorded
@@ -32,11 +34,16 @@ from domain.values import ActId, LedgerId, act_id, event_id
 
 TOGETHER: Final = 2_000
 """Events of a transaction, and no more than the last act makes it."""
+DESTROYED: Final = wire.type_name(PayloadDestroyed)
 BYTES: Final = 16 * 1024 * 1024
 """Bytes of a transaction, the same."""
 
 Progress = Callable[[int, int], object]
 """Told the last position that is kept, and the last there is."""
+
+
+class LostKey(Broken):
+    """The key of an event's disclosures is gone, and no event says that it was destroyed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +55,7 @@ class Restored:
     events: int
     acts: int
     destroyed: int
-    """Events that have disclosures whose key is gone."""
+    """Events whose disclosures were destroyed."""
 
 
 @dataclass(slots=True)
@@ -114,12 +121,14 @@ class Restore:
         self._together = together
         self._patience_s = connection.patience_ms / 1000
         self._ledger: str | None = None
+        self._end = 0
+        self._gone: frozenset[str] | None = None
         self._events = self._acts = self._destroyed = 0
 
     def run(self, progress: Progress) -> Restored:
         """Bring the store to where the ledger topic ends now.
 
-        Raises Forked for a store of another record, Broken for a topic that is none, Unreadable, CannotUnseal,
+        Raises Forked for a store of another record, Broken for a topic that is none, LostKey, Unreadable, CannotUnseal,
         wire.Corrupt, Unreachable, KafkaError, StoreError; what was kept until then is right.
         """
         tail.whole(self._connection, self._topics.ledger)
@@ -137,9 +146,10 @@ class Restore:
     def _take(self, head: int, last: Kept, progress: Progress) -> None:
         with TemporaryDirectory(prefix="docket-keys-") as folder, closing(Keys(Path(folder) / "keys.db")) as keys:
             keys.read(self._of(self._topics.keys, None))
+            self._end = last.offset + 1
             waiting: list[_Act] = []
             size = events = 0
-            for act in self._grouped(head, keys, self._of(self._topics.ledger, last.offset + 1)):
+            for act in self._grouped(head, keys, self._of(self._topics.ledger, self._end)):
                 waiting.append(act)
                 size, events = size + act.size, events + len(act.events)
                 if size > BYTES or events >= self._together:
@@ -202,9 +212,22 @@ class Restore:
         if kept.sealed is None:
             return ()
         if (key := keys.of(kept.id)) is None:
+            if kept.id not in self._destroyed_ids():
+                raise LostKey(
+                    f"{self._topics.keys}: the key of event {kept.id}, position {kept.position}, is gone, and no event"
+                    " says that it was destroyed; bring the topic's lost records back from a replica or another copy"
+                )
             self._destroyed += 1
             return ()
         return unseal(kept.id, Sealed(kept.sealed, *key), self._keyring)
+
+    def _destroyed_ids(self) -> frozenset[str]:
+        """Events of which the topic says somewhere that what they protected is destroyed; read where one is missed."""
+        if self._gone is None:
+            kept = (read_ledger(record) for record in self._of(self._topics.ledger, self._end))
+            said = (wire.load(each.document).event for each in kept if each.type == DESTROYED)
+            self._gone = frozenset(each.about.event_id for each in said if isinstance(each, PayloadDestroyed))
+        return self._gone
 
     def _of(self, topic: str, end: int | None) -> Iterator[Any]:
         """The records of a topic, up to its end now, or to where a reader of everything would stop."""

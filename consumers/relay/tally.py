@@ -16,6 +16,10 @@ class RelayTally:
         seconds = Gauge("docket_relay_lag_seconds", "Age of the oldest event that is not on Kafka", registry=registry)
         seconds.set_function(self._age)
         self._transactions = Counter("docket_relay_transactions", "Transactions committed", registry=registry)
+        self._destroyed = Counter("docket_relay_destroyed", "Events whose key was destroyed", registry=registry)
+        self._clearing = Gauge(
+            "docket_relay_clearing", "1 while a key that was destroyed may lie on a disk of a broker", registry=registry
+        )
         self._sealed = Counter("docket_relay_sealed", "Events whose disclosures were sealed", registry=registry)
 
     def at(self, position: int) -> None:
@@ -27,10 +31,11 @@ class RelayTally:
         self._oldest = recorded_at.timestamp()
         self._behind.set(behind)
 
-    def sent(self, many: int, *, sealed: int, position: int) -> None:
+    def sent(self, many: int, *, sealed: int, destroyed: int, position: int) -> None:
         """A transaction was committed."""
         self._transactions.inc()
         self._sealed.inc(sealed)
+        self._destroyed.inc(destroyed)
         self._behind.dec(many)
         self._position.set(position)
 
@@ -38,6 +43,10 @@ class RelayTally:
         """All is sent."""
         self._oldest = None
         self._behind.set(0)
+
+    def clearing(self, lasts: bool) -> None:  # noqa: FBT001 - what the gauge shows
+        """Whether keys that were destroyed may still lie on a disk."""
+        self._clearing.set(lasts)
 
     def _age(self) -> float:
         return 0.0 if self._oldest is None else max(0.0, time.time() - self._oldest)

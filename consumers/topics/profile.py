@@ -34,6 +34,9 @@ _KEYS: Final = {
     # tombstones outlast whoever reads the topic from its beginning, or that reader keeps a destroyed key
     "delete.retention.ms": str(30 * _DAY_MS),
 }
+CLEARS_S: Final = (int(_KEYS["segment.ms"]) + int(_KEYS["max.compaction.lag.ms"]) + _HOUR_MS) / 1000
+"""Seconds after which a key that was destroyed is on no disk any more, if its topic is written to: its segment is
+closed, compacted, and taken off the disk; an hour is room for brokers that are busy."""
 _ACTIONS: Final = {"cleanup.policy": "delete", "retention.ms": str(7 * _DAY_MS), "segment.ms": str(_DAY_MS)}
 # longer than actions: the last outcome says where the inbox stands, and it may not go before what it stands behind
 _OUTCOMES: Final = {"cleanup.policy": "delete", "retention.ms": str(30 * _DAY_MS), "segment.ms": str(_DAY_MS)}

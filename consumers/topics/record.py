@@ -16,6 +16,8 @@ STRUCTURED: Final = b"application/cloudevents+json; charset=UTF-8"
 POSITION: Final = "position"
 DISCLOSURES: Final = "disclosures"
 KEK: Final = "kek"
+BEAT: Final = "beat"
+"""In the place of an event's id: a record that is only there to be written, and says nothing."""
 
 
 class Unreadable(Exception):

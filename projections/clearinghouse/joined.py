@@ -1,7 +1,7 @@
 """What a participant is told of what a part's event protects: never who did it, and never by its stream."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -13,23 +13,35 @@ from projections.view import Part
 from projections.visible import Sight
 
 
-def joined(ledger: Documents, row: Vulnerability, sight: Sight) -> Mapping[int, tuple[dict[str, Any], list[str]]]:
-    """Position of a part → the protected values of its event that this reader may see, and the names of the others.
+class Joined(NamedTuple):
+    """What the event of a part protects, as far as one reader may see it."""
+
+    protected: dict[str, Any]
+    withheld: list[str]
+    """Names of what is not here."""
+    destroyed: list[str]
+    """Those of them that were destroyed, where this reader was shown them."""
+
+
+def joined(ledger: Documents, row: Vulnerability, sight: Sight) -> Mapping[int, Joined]:
+    """Position of a part → what its event protects, as far as this reader may see it.
 
     The row is the one that this reader was given: of what it shows, that which is TOLD.
     """
     parts: dict[int, Part] = {part.position: part for name in sorted(TOLD) for part in getattr(row, name)}
-    kept = ledger.disclosures(parts)
-    found: dict[int, tuple[dict[str, Any], list[str]]] = {}
-    for position, document in ledger.documents(parts).items():
+    documents, kept = ledger.documents(parts), ledger.disclosures(parts)
+    found: dict[int, Joined] = {}
+    for position, document in documents.items():
         recorded = wire.load(document)
         names = protected_names(type(recorded.event))
         said: Mapping[str, Any] = {}
-        if sight.protected(parts[position]):
+        is_theirs = sight.protected(parts[position])
+        if is_theirs:
             digests = orjson.loads(document)["data"]["_sd"]
             said = wire.disclosed(digests, kept.get(position, ()), wire.shape(recorded.event.type))
-        found[position] = (
-            {name: said[name] for name in names if name in said},
-            [name for name in names if name not in said],
+        found[position] = Joined(
+            protected={name: said[name] for name in names if name in said},
+            withheld=[name for name in names if name not in said],
+            destroyed=list(names) if is_theirs and position not in kept else [],
         )
     return found

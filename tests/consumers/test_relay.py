@@ -12,7 +12,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 from prometheus_client import CollectorRegistry
 
-from consumers.relay.relay import Unsent
+from consumers.relay.sending import Unsent
 from consumers.relay.tally import RelayTally
 from consumers.topics.tail import Ahead, Forked, LogMoved
 from domain import wire

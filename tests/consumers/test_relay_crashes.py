@@ -11,7 +11,8 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from consumers.process import Watchdog
-from consumers.relay.relay import Relay, Unsent
+from consumers.relay.relay import Relay
+from consumers.relay.sending import Unsent
 from consumers.topics.tail import Hanging, last
 from tests.consumers.relaying import Between, everything
 from tests.projections.small_ledger import Small, small

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from consumers.relay.restore import Restore, Restored
+from consumers.relay.restore import LostKey, Restore, Restored
 from consumers.topics.cursor import Broken
 from consumers.topics.sealing import CannotUnseal, Keyring
 from consumers.topics.tail import Forked
@@ -23,6 +23,7 @@ from projections.catalogue import views
 from projections.folding.runner import Runner
 from projections.stores.sqlite import SQLiteViews
 from tests.consumers.relaying import KEYRING, Between, Copied, everything
+from tests.projections.destroying import destroyed, elapsed, scheduled
 from tests.projections.small_ledger import ACME, DEVELOPER, LEDGER, Small, principal, small, uuid
 from tests.services.kafka import Kafka
 
@@ -161,12 +162,81 @@ def test_a_store_that_went_back_is_brought_forward(ledger: Small, between: Betwe
     earlier.close()
 
 
-def test_what_was_destroyed_stays_destroyed(ledger: Small, between: Between, opened: Open):
-    gone = Copied(*everything(ledger.recorder)[-1][:2], ())
-    between.destroy(gone)
-    store = opened()
+def forgotten(ledger: Small) -> int:
+    """Where an event stands whose payload is destroyed now."""
+    position = ledger.concern(ledger.submit("Mira")).position
+    scheduled(ledger)
+    elapsed(ledger)
+    destroyed(ledger, position)
+    return position
+
+
+def test_what_was_destroyed_stays_destroyed(ledger: Small, between: Between, opened: Open, tmp_path: Path):
+    store, ids = opened(), acts_of(ledger.recorder)
+    position = ledger.concern(ledger.submit("Lynx")).position
+    between.catch_up(ledger.recorder)  # its key lay on Kafka
+    scheduled(ledger)
+    elapsed(ledger)
+    destroyed(ledger, position)
+    between.catch_up(ledger.recorder)
     assert restored(between, store).destroyed == 1
-    assert everything(store) == [*everything(ledger.recorder)[:-1], gone]
+    assert everything(store) == everything(ledger.recorder)
+    assert position not in store.disclosures([position])
+    assert digests(store, tmp_path / "one.db") == digests(ledger.recorder, tmp_path / "other.db")
+    assert [store.act(id) for id in ids] == [ledger.recorder.act(id) for id in ids]
+
+
+def test_what_was_destroyed_before_it_was_sent_comes_back_as_it_is(ledger: Small, between: Between, opened: Open):
+    forgotten(ledger)
+    between.catch_up(ledger.recorder)
+    store = opened()
+    assert restored(between, store).destroyed == 0, "its disclosures never were on Kafka"
+    assert everything(store) == everything(ledger.recorder)
+
+
+def test_an_event_that_says_so_destroys_what_a_key_still_opens(kafka: Kafka, ledger: Small, opened: Open):
+    before = ledger.concern(ledger.submit("Lynx")).position
+    whole = everything(ledger.recorder)
+    scheduled(ledger)
+    elapsed(ledger)
+    destroyed(ledger, before)
+    between = Between(kafka=kafka).made()
+    between.send([*whole, *everything(ledger.recorder)[len(whole) :]])
+    store = opened()
+    restored(between, store)
+    assert everything(store) == everything(ledger.recorder)
+
+
+def test_an_older_store_that_is_brought_forward_forgets_what_was_destroyed_since(
+    ledger: Small, between: Between, tmp_path: Path
+):
+    position = ledger.concern(ledger.submit("Lynx")).position
+    ledger.recorder.backup(tmp_path / "earlier.db")
+    scheduled(ledger)
+    elapsed(ledger)
+    destroyed(ledger, position)
+    between.catch_up(ledger.recorder)
+    earlier = SQLiteRecorder(tmp_path / "earlier.db", verify=wire.verify)
+    assert position in earlier.disclosures([position])
+    restored(between, earlier)
+    assert everything(earlier) == everything(ledger.recorder)
+    earlier.close()
+
+
+@pytest.mark.parametrize("another", [False, True], ids=["nothing destroyed", "another destroyed"])
+def test_a_key_that_is_missing_without_a_word_is_lost_and_ends_it(
+    ledger: Small, between: Between, opened: Open, *, another: bool
+):
+    if another:
+        forgotten(ledger)
+    position = ledger.concern(ledger.submit("Lynx")).position
+    between.catch_up(ledger.recorder)
+    between.destroy(everything(ledger.recorder)[position - 1])
+    store = opened()
+    for _ in range(2):
+        with pytest.raises(LostKey, match=f"position {position},"):
+            restored(between, store)
+        assert store.head() < position, "nothing is kept without what belongs to it"
 
 
 def test_a_store_of_another_record_is_left_as_it_is(between: Between, ledger: Small, tmp_path: Path):

@@ -122,7 +122,7 @@ def test_what_a_vendor_is_told_of_what_is_protected_is_the_report_and_never_a_pe
         OPERATOR: {"description": it.report.description, "advice": it.notify.advice},
     }.items():
         said = joined(stage.recorder, facts(stage, somebody), sight(somebody))
-        given = {name: value for protected, _ in said.values() for name, value in protected.items()}
+        given = {name: value for each in said.values() for name, value in each.protected.items()}
         assert given == expected
     assert told(stage, replace(RIVAL, clearance=NOTHING)) is None
 

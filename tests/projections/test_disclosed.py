@@ -11,6 +11,7 @@ from domain.markings import TLP, Classification, Clearance
 from domain.message import WITHHELD
 from projections.disclosed import disclosed
 from projections.visible import Sight
+from tests.projections.destroying import destroyed, elapsed, scheduled
 from tests.projections.small_ledger import ACME, CLEARED, CUI, DHS, OPEN, SECRET, UNCLEARED, ZENITH, Small
 
 SECRETS = Clearance(classification=Classification.SECRET, cui=None, controls=frozenset(), country="USA", tlp=TLP.CLEAR)
@@ -105,20 +106,25 @@ def test_the_true_ground_of_a_refusal_is_for_offices_alone(ledger: Small, case: 
     assert names(ledger, refused, ZENITH) is None
 
 
-def test_what_was_destroyed_is_withheld_from_everybody(ledger: Small, case: Any) -> None:
-    position = at(ledger.concern(case))
-
-    class Destroyed:
-        documents = ledger.recorder.documents
-        read_stream = ledger.recorder.read_stream
-
-        def disclosures(self, positions: Any) -> dict[int, tuple[bytes, ...]]:
-            return {}
-
-    found = disclosed(Destroyed(), [position], Sight.of(DHS))[position]
-    assert set(found.withheld) == {"act", "by", "concern"}
+def test_what_was_destroyed_is_withheld_from_everybody_and_told_as_that_to_whom_it_was_shown(
+    ledger: Small, case: Any
+) -> None:
+    position = at(ledger.concern(case, marking=OPEN, protected=SECRET))
+    before = disclosed(ledger.recorder, [position], Sight.of(DHS))[position]
+    assert before.destroyed == ()
+    scheduled(ledger)
+    elapsed(ledger)
+    destroyed(ledger, position)
+    found = disclosed(ledger.recorder, [position], Sight.of(DHS))[position]
+    assert set(found.withheld) == set(found.destroyed) == {"act", "by", "concern"}
     assert found.disclosures == ()
+    assert found.document == before.document
     wire.verify(found.document, ())
+    uncleared = Sight.of(replace(DHS, clearance=UNCLEARED))
+    told = disclosed(ledger.recorder, [position], uncleared)[position]
+    assert (set(told.withheld), told.destroyed) == ({"act", "by", "concern"}, ())
+    participant = disclosed(ledger.recorder, [position], Sight.of(ACME))[position]
+    assert (participant.destroyed, len(participant.withheld)) == (("concern",), 3)
 
 
 def test_positions_that_do_not_exist_look_like_those_that_may_not_be_seen(ledger: Small, case: Any) -> None:
