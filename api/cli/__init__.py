@@ -244,6 +244,17 @@ def restore(
 
 
 @app.command()
+def scrub(
+    postgres: Annotated[str, typer.Option(help="The ledger's database: a connection string [DOCKET_POSTGRES].")] = "",
+    json: Json = False,
+) -> None:
+    """Take the bytes of destroyed payloads out of PostgreSQL's files; whoever appends waits meanwhile."""
+    from api.cli.scrub import run
+
+    run(postgres, json=json)
+
+
+@app.command()
 def doctor(data: Data = None, json: Json = False) -> None:
     """Say what is wrong with a folder of data, and what to do; exit code 1 when something is."""
     from api.cli.doctor import run

@@ -13,6 +13,7 @@ from domain.ledger.follow import Wakes
 from domain.ledger.group_commit import GroupCommit
 from domain.ledger.postgres_database import LAST, LedgerDatabase
 from domain.ledger.postgres_listener import Listener
+from domain.ledger.postgres_scrub import Scrubbed, scrub
 from domain.ledger.postgres_writer import CHANNEL, Writer
 from domain.ledger.recorder import ActRow, Attached, LedgerRecorder, Watermark
 
@@ -129,6 +130,14 @@ class PostgresRecorder(LedgerRecorder):
         wanted = list(topics) if topics else None
         rows = self._rows(_NOTIFICATIONS, (first, last, wanted, wanted, limit))
         return [Notification(*row) for row in rows]
+
+    def scrub(self) -> Scrubbed:
+        """Take the bytes of what was destroyed out of the files of the database. Appends wait meanwhile."""
+        try:
+            with self._database.connect() as connection:
+                return scrub(connection)
+        except psycopg.Error as e:
+            raise translated(e) from e
 
     def close(self) -> None:
         self._appends.close()

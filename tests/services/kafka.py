@@ -56,6 +56,11 @@ class Broker(Kafka):
         assert self._guarded is not None, "not started"
         return self._guarded.pid
 
+    @property
+    def data(self) -> Path:
+        """Where its segments lie, if it is a process of this machine."""
+        return self._place.directory / "data"
+
     def start(self) -> None:
         """Return when the broker answers. Raises RuntimeError or TimeoutError with the end of its log."""
         if not self._place.properties.exists():

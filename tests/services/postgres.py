@@ -76,6 +76,11 @@ class Server(Postgres):
         super().__init__(make_conninfo(host=str(directory), user="postgres", dbname="postgres", connect_timeout=10))
 
     @property
+    def data(self) -> Path:
+        """Where its files lie."""
+        return self._data
+
+    @property
     def pid(self) -> int:
         """The process to signal."""
         assert self._guarded is not None, "not started"
