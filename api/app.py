@@ -45,6 +45,7 @@ from api.headers import SafeHeaders
 from api.health import Health
 from api.identity import Authenticator, caller
 from api.pages.routes import add_pages, files
+from api.pages.sign_in_pages import SignIn
 from api.problems import answer_with_problems
 from api.quotas import Metered, Quotas
 from api.reading import Reading
@@ -107,6 +108,8 @@ class Services:
     """What every page says of this system, where it is not one of record."""
     personas: Mapping[str, str] | None = None
     """Development: as whom one may look, a name and what the header would say; none at all lets one write it."""
+    sign_in: SignIn | None = None
+    """With whom people sign in on the pages, where they do."""
     version: str = "0"
     log: Callable[[], FilteringBoundLogger] = structlog.get_logger
     """Makes the security log."""
@@ -171,7 +174,14 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(
         health.router(Health(docket, tally, services.folder, {"index": docket.index.wrong, **services.checks}), tally)
     )
-    add_pages(app, clock=clock, notice=services.notice, personas=services.personas)
+    add_pages(
+        app,
+        clock=clock,
+        notice=services.notice,
+        personas=services.personas,
+        sign_in=services.sign_in,
+        tally=tally,
+    )
     app.mount("/static", files())
     schemes, version = services.authenticator.schemes, services.version
     _publish(app, "/openapi.json", lambda: openapi(app, schemes, version))

@@ -173,11 +173,13 @@ def openapi(app: FastAPI, schemes: Mapping[str, Any], version: str) -> dict[str,
     made["tags"] = [{"name": name} for name in _TAGS]
     made["components"]["securitySchemes"] = dict(schemes)
     for path, item in made["paths"].items():
-        for each in item.values():
+        for method, each in item.items():
             if each["responses"].get("422", {}).get("description") == "Validation Error":
                 del each["responses"]["422"]  # FastAPI's own form, which nobody is answered with
             if path.startswith("/v1/") and "security" not in each:
-                each["security"] = [{name: []} for name in schemes]  # any of them will do
+                # any of them will do, but nobody acts by a cookie
+                believed = [name for name, how in schemes.items() if method == "get" or how.get("in") != "cookie"]
+                each["security"] = [{name: []} for name in believed]
                 each["responses"].setdefault("429", PROBLEMS[429])
             for status in (400, 500) if each.get("parameters") else (500,):
                 each["responses"].setdefault(str(status), PROBLEMS[status])

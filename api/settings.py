@@ -1,10 +1,10 @@
 """What the environment may say. Only the command line reads it; everything else is handed what it needs."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Level = Literal["UNCLASSIFIED", "CUI", "CONFIDENTIAL", "SECRET", "TOP SECRET"]
 
@@ -29,5 +29,28 @@ class Settings(BaseSettings):
     """Seconds."""
     quota_at_once: int = Field(default=100, ge=1)
     """Requests and streams of each that are answered at the same time."""
+    address: str | None = None
+    """Where browsers reach the pages, `https://docket.example.gov`: what a provider sends people back to."""
+    oidc_issuer: str | None = None
+    """The OpenID provider that people sign in with, one of the roster's issuers (docs/operations.md)."""
+    oidc_client_id: str | None = None
+    """What it calls this Docket."""
+    oidc_client_secret_file: Path | None = None
+    oidc_client_key_file: Path | None = None
+    oidc_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Further hosts that its metadata may lead to, with `,` between them."""
+    oidc_acr: Annotated[tuple[str, ...], NoDecode] = ()
+    """How somebody has to prove who they are, with spaces between them: one of these has to be what it says."""
+    oidc_max_age: int | None = Field(default=None, ge=0)
+    """Seconds since somebody proved it, at most."""
+    session_idle: int = Field(default=1800, ge=1)
+    """Seconds without anything done after which a session ends (SP 800-63B)."""
+    session_longest: int = Field(default=43200, ge=1)
+    """Seconds after which it ends whatever is done."""
     development: bool = False
     """Whether a header may say who is asking. Works on loopback only."""
+
+    @field_validator("oidc_hosts", "oidc_acr", mode="before")
+    @classmethod
+    def _parted(cls, said: object) -> object:
+        return tuple(said.replace(",", " ").split()) if isinstance(said, str) else said

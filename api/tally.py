@@ -26,6 +26,9 @@ class Tally:
         self._unavailable = Counter(
             "docket_unavailable", "Requests that the store did not answer, by code", ["code"], registry=self.registry
         )
+        self._sign_ins = Counter(
+            "docket_sign_ins", "People who sign in or out on the pages, by outcome", ["outcome"], registry=self.registry
+        )
         self._latency = Histogram(
             "docket_act_seconds",
             "From the act complete to its receipt",
@@ -55,6 +58,11 @@ class Tally:
     def unauthenticated(self, why: str, client: str | None) -> None:
         self._turned_away.labels("unauthenticated").inc()
         self._log.warning("unauthenticated", why=why, client=client)
+
+    def sign_in(self, outcome: str, *, actor: str | None = None, why: str | None = None) -> None:
+        """Somebody signed in or out on the pages, or did not: `signed-in`, `signed-out`, or the code of a problem."""
+        self._sign_ins.labels(outcome).inc()
+        self._log.warning("sign-in", outcome=outcome, actor=actor, why=why)
 
     def unavailable(self, code: str, error: Exception, why: str | None = None) -> None:
         """`why` is told by errors of Docket's own, whose sentences repeat nothing that came in."""

@@ -5,12 +5,13 @@ import socket
 import sys
 from contextlib import AbstractContextManager
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
 from api.app import Docket, Services, build_app
 from api.cli.say import IN_USE, UNREACHABLE, fail
+from api.cli.signing_in import signing_in
 from api.clock import SystemClock
 from api.compose import InUse, embedded, running
 from api.health import Checks
@@ -18,11 +19,14 @@ from api.identity import Authenticator, Nobody, Unavailable
 from api.identity.development import DevelopmentHeader
 from api.identity.known import Known
 from api.identity.roster import Roster
+from api.identity.tokens import Tokens
+from api.pages.sign_in_pages import SignIn
 from api.quotas import Quotas
 from api.server import address, bound, in_background, until_told
 from api.settings import Settings
 from api.shared import following, shared
 from consumers.acts.named import names_of
+from consumers.apart import Apart
 from consumers.checkpoints.signing import Forked
 from consumers.settings import Missing
 from consumers.settings import Settings as Servers
@@ -31,6 +35,13 @@ from consumers.topics.connection import Unreachable
 from consumers.topics.tail import DIVERGED, Diverged
 from domain.ledger import StoreError
 from domain.ledger.recorder import refuse_corrupting_settings
+
+
+class Opened(Docket, Protocol):
+    """What the composition roots hold open beside what the door asks for."""
+
+    @property
+    def apart(self) -> Apart: ...
 
 
 def run(settings: Settings) -> None:
@@ -68,7 +79,7 @@ def _among_others(settings: Settings, servers: Servers, listening: socket.socket
 
 def _serve(
     settings: Settings,
-    docket: Docket,
+    docket: Opened,
     working: AbstractContextManager[None],
     listening: socket.socket,
     where: str,
@@ -77,19 +88,28 @@ def _serve(
     names = names_of(docket.ledger)
     checks: Checks = given.pop("checks", {})
     authenticator: Authenticator = Nobody()
+    sign_in: SignIn | None = None
     if settings.development and settings.roster is not None:
         raise ValueError("a header and a roster cannot both say who is asking")
+    if settings.oidc_issuer is not None and settings.roster is None:
+        raise ValueError("whoever signs in is known by a roster: set DOCKET_ROSTER")
     if settings.development:
         authenticator = DevelopmentHeader(bound_to=settings.host, named=names)
     elif settings.roster is not None:
         roster = Roster(settings.roster, names)
-        authenticator, checks = Known(roster), {**checks, "roster": roster.wrong}
+        tokens = Tokens(roster)
+        if settings.oidc_issuer is not None:
+            sign_in = signing_in(settings, docket.apart, given["clock"], roster, tokens)
+            checks = {**checks, "sign-in": sign_in.wrong}
+        sessions = None if sign_in is None else sign_in.sessions
+        authenticator, checks = Known(roster, tokens, sessions), {**checks, "roster": roster.wrong}
     quotas = Quotas(requests=settings.quota, window_s=settings.quota_window, at_once=settings.quota_at_once)
     services = Services(
         docket=docket,
         authenticator=authenticator,
         notice="Development system, not a record." if settings.development else None,
         personas={} if settings.development else None,
+        sign_in=sign_in,
         quotas=quotas,
         version=version("docket"),
         checks=checks,

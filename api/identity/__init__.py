@@ -12,6 +12,8 @@ from api.tally import Tally
 from domain.act import Principal
 
 ROLES: Final = frozenset({"oversight", "operator"})
+OF_A_FORM: Final = "of_a_form"
+"""What a page notes of what it asks for a form that was sent to it. Nothing that comes over a connection can say so."""
 
 
 class Unauthenticated(Exception):
@@ -51,6 +53,7 @@ def caller(authenticator: Authenticator, tally: Tally, quotas: Quotas | None = N
             tally.unavailable("identity-unavailable", error, why=str(error))
             raise Problem("identity-unavailable") from error
         request.state.actor = str(found.actor)
+        request.state.principal = found
         request.state.still_known = partial(_is_still, authenticator, request, found)
         if quotas is not None:
             quotas.enter(str(found.actor), request)
@@ -63,6 +66,11 @@ def still_known(request: Request) -> Callable[[], bool]:
     """Whether whoever sent a request would be known now as they were then: to be asked of what lasts."""
     known: Callable[[], bool] = request.state.still_known
     return known
+
+
+def takes_cookies(request: Request) -> bool:
+    """Whether what a browser sends by itself may say who asks: for reading, and for a form that a page of ours sent."""
+    return request.method in {"GET", "HEAD"} or getattr(request.state, OF_A_FORM, False)
 
 
 def _is_still(authenticator: Authenticator, request: Request, then: Principal) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from api.identity import ROLES, Unauthenticated
+from api.identity import ROLES, Unauthenticated, takes_cookies
 from consumers.acts.named import Named
 from consumers.inbox.attested import LOWEST, written
 from domain.act import Actor, ActorKind, Attestation, Person, Principal
@@ -18,7 +18,7 @@ from domain.values import PersonId, derived
 
 DEVELOPMENT_HEADER: Final = "Docket-Development-Principal"
 DEVELOPMENT_COOKIE: Final = "docket-development-principal"
-"""The same for a page whose event stream cannot send headers: percent-encoded, for GET and HEAD alone."""
+"""The same for pages: percent-encoded, for reading and for forms of ours alone."""
 
 
 class DevelopmentHeader:
@@ -60,7 +60,7 @@ class DevelopmentHeader:
         if not _is_loopback(request.url.hostname or ""):
             raise Unauthenticated("A header is believed where the host is this machine by name.")
         said = request.headers.getlist(DEVELOPMENT_HEADER)
-        if not said and request.method in {"GET", "HEAD"} and DEVELOPMENT_COOKIE in request.cookies:
+        if not said and takes_cookies(request) and DEVELOPMENT_COOKIE in request.cookies:
             said = [unquote(request.cookies[DEVELOPMENT_COOKIE])]
         if len(said) != 1:
             raise Unauthenticated(f"The header {DEVELOPMENT_HEADER} says who is asking, once.")

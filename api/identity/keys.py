@@ -1,16 +1,17 @@
 """The keys by which an issuer's tokens are known: a JWK Set in a file, or at an address, read again when it changes."""
 
+from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import Final, Protocol
 
-import httpx2
 import orjson
 from jwt import PyJWK
 from jwt.exceptions import PyJWTError
 
 from api.identity import Unavailable
+from api.identity.fetching import LONGEST, NotFetched, fetched
 from api.identity.files import Watched, bounded
 
 ALGORITHMS: Final = frozenset(
@@ -21,8 +22,6 @@ FRESH_S: Final = 300.0
 """Seconds after which keys of an address are fetched again; a key that was withdrawn is believed no longer."""
 AGAIN_S: Final = 10.0
 """Seconds between two fetches, at least: tokens with invented key ids make no load elsewhere."""
-TIMEOUT_S: Final = 5.0
-_LONGEST: Final = 1 << 20
 
 
 class Keys(Protocol):
@@ -36,7 +35,7 @@ class KeysInFile:
     """A JWK Set in a file, which is read again when it changes."""
 
     def __init__(self, path: Path) -> None:
-        self._file = Watched(path, lambda path: parsed(bounded(path, _LONGEST)))
+        self._file = Watched(path, lambda path: parsed(bounded(path, LONGEST)))
 
     def find(self, id: str) -> PyJWK | None:
         return self._file.now().get(id)
@@ -69,16 +68,11 @@ class KeysAtAddress:
     def _fetch(self) -> None:
         self._tried_at = monotonic()
         try:
-            with httpx2.stream("GET", self._address, timeout=TIMEOUT_S, follow_redirects=False) as answer:
-                answer.raise_for_status()
-                text = bytearray()
-                for part in answer.iter_bytes():
-                    text += part
-                    if len(text) > _LONGEST:
-                        return
-            self._keys = parsed(bytes(text))
-            self._fetched_at = monotonic()
-        except (httpx2.HTTPError, Unavailable):
+            status, text = fetched(self._address)
+            if status == HTTPStatus.OK:
+                self._keys = parsed(text)
+                self._fetched_at = monotonic()
+        except (NotFetched, Unavailable):
             return
 
 

@@ -1,4 +1,4 @@
-"""People and systems as the roster knows them: by a token, or by a card that a proxy has read."""
+"""People and systems as the roster knows them: by a token, by a card that a proxy has read, or by a session."""
 
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -6,17 +6,18 @@ from typing import Any, Final
 
 from fastapi import Request
 
-from api.identity import Unauthenticated
+from api.identity import Unauthenticated, takes_cookies
 from api.identity.cards import HEADER, card
 from api.identity.roster import Roster
+from api.identity.sessions import COOKIE, Sessions
 from api.identity.tokens import Tokens
 from domain.act import Principal
 
 
 class Known:
-    """Believes one token or one card; both, or two of them, could be two people."""
+    """Believes one token or one card; both, or two of them, could be two people. Where there is neither, a session."""
 
-    schemes: Final[Mapping[str, Any]] = {
+    _SCHEMES: Final[Mapping[str, Any]] = {
         "token": {
             "type": "http",
             "scheme": "bearer",
@@ -27,15 +28,28 @@ class Known:
     }
     challenge: Final = 'Bearer realm="docket"'
 
-    def __init__(self, roster: Roster) -> None:
-        self._roster = roster
-        self._tokens = Tokens(roster)
+    def __init__(self, roster: Roster, tokens: Tokens | None = None, sessions: Sessions | None = None) -> None:
+        self._roster, self._sessions = roster, sessions
+        self._tokens = tokens or Tokens(roster)
+
+    @property
+    def schemes(self) -> Mapping[str, Any]:
+        if self._sessions is None:
+            return self._SCHEMES
+        cookie = {"type": "apiKey", "in": "cookie", "name": self._sessions.named(COOKIE)}
+        says = "The session of somebody who has signed in on the pages: for reading alone."
+        return {**self._SCHEMES, "session": {**cookie, "description": says}}
 
     def __call__(self, request: Request) -> Principal:
         said = request.headers.getlist("authorization")
         cards = request.headers.getlist(HEADER)
         if cards and not self._is_proxy(request):
             raise Unauthenticated(f"The header {HEADER} is believed from the proxy that reads cards alone.")
+        if not said and not cards and self._sessions is not None and takes_cookies(request):
+            session = self._sessions.of(request)
+            if session is None:
+                raise Unauthenticated("Nobody has signed in here.")
+            return self._roster.subject(*session)
         if len(said) + len(cards) != 1:
             raise Unauthenticated("One token or one card says who is asking.")
         if cards:

@@ -30,11 +30,11 @@ class Issuer(_Form):
 
     issuer: Annotated[str, MinLen(1), MaxLen(400)]
     """`iss`, to the letter."""
-    audience: Annotated[str, MinLen(1), MaxLen(400)]
-    """`aud`: what the issuer calls this Docket."""
+    audience: Annotated[str, MinLen(1), MaxLen(400)] | None = None
+    """`aud`: what the issuer calls this Docket; None: people sign in there, and no bearer token of it is believed."""
     type: Literal["at+jwt", "JWT"] = "at+jwt"
     """`typ`: `at+jwt` for access tokens of RFC 9068, which no other token can be taken for."""
-    keys: Path | HttpUrl
+    keys: Annotated[HttpUrl | Path, Field(union_mode="left_to_right")]  # any text could be a path
     """A JWK Set (RFC 7517): a file, or an address that it is fetched from."""
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import httpx2
 import orjson
 from fastapi import Request
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.identity.development import DEVELOPMENT_COOKIE, DEVELOPMENT_HEADER
+from api.identity import OF_A_FORM
 
 _OF_THE_PAGE: Final = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "expect", "host", "if-none-match"}
@@ -27,7 +27,10 @@ class NotShown(Exception):
 
 
 class Asking:
-    """Asks routes of an application in its own process, as whoever sent a request and with what they are known by."""
+    """Asks routes of an application in its own process, as whoever sent a request and with what they are known by.
+
+    Whom the door knows them as is in `request.state.who` then.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -46,11 +49,8 @@ class Asking:
 
     async def act(self, request: Request, command: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
         """The receipt of an act that a form of ours has sent, as `sending.form` has made sure. Raises NotShown."""
-        async with self._client(request) as client:
+        async with self._client(request, of_a_form=True) as client:
             headers = {"Content-Type": "application/json"}
-            # this cookie is believed for reading alone; the form came from a page of ours
-            if DEVELOPMENT_COOKIE in request.cookies and DEVELOPMENT_HEADER not in request.headers:
-                headers[DEVELOPMENT_HEADER] = unquote(request.cookies[DEVELOPMENT_COOKIE])
             path = f"/v1/actions/{quote(command, safe='')}"
             return orjson.loads(_answered(await client.post(path, content=orjson.dumps(body), headers=headers)).content)
 
@@ -60,11 +60,26 @@ class Asking:
             headers = {"Content-Type": "application/json"}
             return orjson.loads(_answered(await client.post(path, content=orjson.dumps(body), headers=headers)).content)
 
-    def _client(self, request: Request) -> httpx2.AsyncClient:
+    def _client(self, request: Request, *, of_a_form: bool = False) -> httpx2.AsyncClient:
+        async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+            state: dict[str, Any] = {OF_A_FORM: of_a_form}
+            scope["state"] = state
+            await self._app(scope, receive, send)
+            if (found := state.get("principal")) is not None:
+                request.state.who = found
+
         host, port = request.client or ("", 0)
-        door = httpx2.ASGITransport(app=self._app, raise_app_exceptions=False, client=(host, port))
+        door = httpx2.ASGITransport(app=asked, raise_app_exceptions=False, client=(host, port))
         headers = [(name, text) for name, text in request.headers.items() if name not in _OF_THE_PAGE]
         return httpx2.AsyncClient(transport=door, base_url=str(request.base_url), headers=headers)
+
+
+async def somebody(ask: Asking, request: Request) -> None:
+    """Let a page that shows nothing of the record say who its reader is, if they are somebody."""
+    try:
+        await ask(request, "/v1/me")
+    except NotShown:
+        request.state.who = None
 
 
 def _answered(answer: httpx2.Response) -> httpx2.Response:

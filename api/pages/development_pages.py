@@ -21,7 +21,7 @@ def router(pages: Pages, clock: Callable[[], datetime], personas: Mapping[str, s
 
     @routes.get("/sign-in")
     async def asked(request: Request) -> Response:
-        return pages.show(request, "sign_in", now=clock(), personas=personas)
+        return pages.show(request, "look_as", now=clock(), personas=personas)
 
     @routes.post("/sign-in")
     async def said(request: Request) -> Response:

@@ -1,14 +1,18 @@
 """The pages are put before the door here, and what it turns down becomes a page too."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
 
+import orjson
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from api.docs import VENDORED
+from api.identity.sessions import COOKIE
 from api.pages import (
     act_pages,
     audit_pages,
@@ -18,10 +22,14 @@ from api.pages import (
     operation_pages,
     record_pages,
     report_pages,
+    sign_in_pages,
+    sign_out_pages,
     thing_pages,
 )
 from api.pages.asking import Asking, NotShown
 from api.pages.showing import Pages
+from api.pages.sign_in_pages import SignIn
+from api.tally import Tally
 
 STATIC: Final = VENDORED.parent.parent
 
@@ -32,10 +40,20 @@ def files() -> StaticFiles:
 
 
 def add_pages(
-    app: FastAPI, *, clock: Callable[[], datetime], notice: str | None, personas: Mapping[str, str] | None
+    app: FastAPI,
+    *,
+    clock: Callable[[], datetime],
+    notice: str | None,
+    personas: Mapping[str, str] | None,
+    sign_in: SignIn | None,
+    tally: Tally,
 ) -> None:
     """Put the pages before a door. `personas` are whom one may look as in development; None: nobody says so here."""
-    pages = Pages(notice=notice, signs_in=personas is not None)
+    pages = Pages(
+        notice=notice,
+        signs_in="Look as somebody" if personas is not None else None if sign_in is None else "Sign in",
+        session=None if sign_in is None else sign_in.sessions.named(COOKIE),
+    )
     ask = Asking(app)
     app.include_router(record_pages.router(ask, pages, clock))
     app.include_router(audit_pages.router(ask, pages, clock))
@@ -47,6 +65,9 @@ def add_pages(
     app.include_router(act_pages.router(ask, pages, clock))
     if personas is not None:
         app.include_router(development_pages.router(pages, clock, personas))
+    elif sign_in is not None:
+        app.include_router(sign_in_pages.router(ask, pages, clock, sign_in, tally))
+        app.include_router(sign_out_pages.router(ask, pages, clock, sign_in, tally))
 
     async def not_shown(request: Request, error: Exception) -> Response:
         assert isinstance(error, NotShown)  # noqa: S101 - registered for it
@@ -56,3 +77,23 @@ def add_pages(
         return answer
 
     app.add_exception_handler(NotShown, not_shown)
+    for kind in (HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, _for_people(cast("_Handler", app.exception_handlers[kind]), not_shown))
+
+
+_Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def _for_people(otherwise: _Handler, shown: _Handler) -> _Handler:
+    """What nobody can be shown is a page for whoever asks for pages, and a problem of RFC 9457 for everybody else."""
+
+    async def handled(request: Request, error: Exception) -> Response:
+        said = answer = await otherwise(request, error)
+        if "text/html" in request.headers.get("accept", ""):
+            answer = await shown(request, NotShown(said.status_code, orjson.loads(said.body)))
+            if "allow" in said.headers:
+                answer.headers["Allow"] = said.headers["allow"]
+        answer.headers["Vary"] = "Accept"
+        return answer
+
+    return handled

@@ -48,8 +48,13 @@ _BELONGS: Final[Mapping[str, str]] = {
 class Pages:
     """Makes pages."""
 
-    def __init__(self, *, notice: str | None, signs_in: bool) -> None:
-        """`notice` says on every page what this system is, where it is no system of record."""
+    def __init__(self, *, notice: str | None, signs_in: str | None, session: str | None = None) -> None:
+        """`notice` says on every page what this system is, where it is no system of record.
+
+        `signs_in` are the words that lead to where one says who one is, where there is such a page; `session` is the
+        cookie of somebody who has done so and can sign out.
+        """
+        self._session = session
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -81,6 +86,7 @@ class Pages:
 
         root = "/" + request.url.path.split("/")[1]
         writing = Writing(now, names or {})
+        who = getattr(request.state, "who", None)  # whom the door knew, when the page asked it
         body = self._templates.get_template(f"{name}.html").render(
             path=request.url.path,
             within=_BELONGS.get(root, root),
@@ -89,6 +95,8 @@ class Pages:
             now=now,
             say=writing,
             at=writing.at,
+            who=who,
+            signs_out=who is not None and self._session in request.cookies,
             **{"listens": None, **said},
         )
         return Response(body, status, {"Content-Security-Policy": POLICY}, "text/html")

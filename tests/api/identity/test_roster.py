@@ -85,3 +85,17 @@ def test_an_issuer_has_one_entry(tmp_path: Path, issuer: Issuer) -> None:
 def test_a_roster_that_is_not_there_knows_nobody(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="cannot be read"):
         Roster(tmp_path / "none.json", code)
+
+
+def test_keys_are_a_file_or_an_address(tmp_path: Path, issuer: Issuer) -> None:
+    path = tmp_path / "roster.json"
+    for keys in (str(issuer.file), "https://login.example.gov/keys"):
+        path.write_text(json.dumps({"issuers": [{"issuer": ISSUER, "keys": keys}], "members": []}))
+        (listed,) = Roster(path, code).listed().issuers
+        assert (str(listed.keys), isinstance(listed.keys, Path)) == (keys, keys == str(issuer.file))
+
+
+def test_tokens_of_an_issuer_for_signing_in_alone_are_not_believed(issuer: Issuer, knows: Knows, write: Write) -> None:
+    write(issuers=[{"issuer": ISSUER, "keys": str(issuer.file)}])
+    for audience in (AUDIENCE, None):
+        assert is_nobody(me(knows(), issuer.token(aud=audience)))
