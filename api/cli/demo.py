@@ -21,9 +21,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from api.app import Docket, Services, build_app
 from api.cli.publish import outcomes
 from api.cli.say import IN_USE, UNREACHABLE, bar, fail
+from api.cli.signing import OwnKey, signed
 from api.clock import SimulatedClock
 from api.compose import InUse, embedded, running
 from api.demo import STORY
+from api.demo.keys import KEY, PRIVATE, SIGNED
 from api.identity.development import DEVELOPMENT_HEADER, DevelopmentHeader
 from api.server import address, bound, in_background, until_told
 from api.shared import following, shared
@@ -155,7 +157,8 @@ def tell(docket: Told, clock: SimulatedClock, url: str, out: Console) -> tuple[C
             _folded(docket, CLOCKS)
             clock.taken_in(clock(), time)
             docket.timer.record()
-            for outcome in outcomes(client, list(together), {DEVELOPMENT_HEADER: speaker(source)}):
+            header = {DEVELOPMENT_HEADER: speaker(source)}
+            for outcome in outcomes(client, _signed(list(together), header, url), header):
                 tally[outcome["outcome"]] += 1
                 if outcome["outcome"] == "turned-away":
                     raise ValueError(f"the story was not understood: {outcome}")
@@ -178,6 +181,14 @@ def speaker(source: str) -> str:
     said = {name: values[0] for name, values in parse_qs(query).items()}
     cleared = 'clearance="CUI//TLP:RED"; cui=all; audiences=all'
     return f'{actor}; person="{said["person"]}"; name="{said["name"]}"; {cleared}'
+
+
+def _signed(lines: list[bytes], header: dict[str, str], url: str) -> list[bytes]:
+    """What somebody says at once, signed where the story has it signed: by the same means as anybody signs."""
+    events = [orjson.loads(line) for line in lines]
+    if not {(event["source"], event["type"]) for event in events} <= SIGNED:
+        return lines
+    return signed(lines, OwnKey(PRIVATE, KEY), header, url=url)
 
 
 def _spoken(line: bytes) -> tuple[str, datetime]:

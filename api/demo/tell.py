@@ -274,6 +274,7 @@ def chapters() -> Mapping[str, Callable[[Told], None]]:
     from api.demo.cases import cases  # noqa: PLC0415 - it is told with the words of this module
     from api.demo.clearinghouse import clearinghouse  # noqa: PLC0415 - the same
     from api.demo.criteria import criteria  # noqa: PLC0415 - the same
+    from api.demo.keys import keys  # noqa: PLC0415 - the same
     from api.demo.leases import leases  # noqa: PLC0415 - the same
     from api.demo.oversight import oversight  # noqa: PLC0415 - the same
     from api.demo.partners import partners  # noqa: PLC0415 - the same
@@ -294,6 +295,7 @@ def chapters() -> Mapping[str, Callable[[Told], None]]:
         "scans": scans,
         "records": records,
         "oversight": oversight,
+        "keys": keys,
     }
 
 

@@ -249,8 +249,23 @@ def test_a_payload_that_comes_along_or_is_another_form_is_no_signature():
     whole = f"{header}.{b64(said())}.{value}"
     token = JWS()
     token.deserialize(whole, JWK(**RFC_8037), alg="Ed25519")  # it is good, and not what is asked for
+    spare = f"{header}..{value[:-1]}{chr(ord(value[-1]) + 1)}"  # the same bytes, and bits that say nothing
+    assert unb64(spare.split(".")[2]) == unb64(value)
     as_json = json.dumps({"protected": header, "signature": value})
-    for text in (whole, as_json, f"{header}.{value}", f"{header}...{value}", f".{good}", f"{good}.", "", "..", "a..b"):
+    for text in (
+        whole,
+        as_json,
+        spare,
+        f"{good}=",
+        f"{good} ",
+        f"{header}.{value}",
+        f"{header}...{value}",
+        f".{good}",
+        f"{good}.",
+        "",
+        "..",
+        "a..b",
+    ):
         with pytest.raises(NotASignature):
             signing.read(text)
 
