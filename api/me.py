@@ -1,6 +1,6 @@
 """Who is asking, as Docket knows them: for whom they act, what they may see, and which acts are theirs."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -9,8 +9,15 @@ from api.reading import ANSWERS, Reading
 from api.rendering import answer, told_options
 from domain.act import Principal
 from domain.markings import Clearance
+from domain.needs import Needs
 from domain.rules.seen import of_office, of_participant
 from projections.options import rights
+
+_CONFINED: Final = (
+    "Whoever vouches for you confines you to these: of all else you are told, and may act on it, as if there were none."
+    " "
+    "Offices, participants, instruments, policies, the framework and the criteria are told to everybody."
+)
 
 
 def router(reading: Reading) -> APIRouter:
@@ -41,6 +48,7 @@ def router(reading: Reading) -> APIRouter:
             "person": None if by.person is None else {"id": by.person.id, "name": by.person.name},
             "attestation": by.attestation,
             "clearance": _told(by.clearance),
+            "needs": _needs(by.needs),
             "roles": sorted(by.roles),
             "posts": sorted(posts),
             "rights": told_options(rights(ledger, by, reading.clock())),
@@ -57,4 +65,14 @@ def _told(clearance: Clearance) -> dict[str, Any]:
         "controls": sorted(clearance.controls),
         "country": clearance.country,
         "tlp": clearance.tlp.name,
+    }
+
+
+def _needs(needs: Needs) -> dict[str, Any]:
+    told = needs.everything
+    return {
+        "everything": told,
+        "kinds": sorted(needs.kinds),
+        "matters": sorted(needs.streams),
+        "why": "Nothing confines you: you are told of what your clearance allows." if told else _CONFINED,
     }

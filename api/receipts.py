@@ -90,7 +90,7 @@ class Acting:
 
     def again(self, command: CommandId, by: Principal) -> Receipt | None:
         """The receipt of an act of this actor; None where there is none."""
-        receipt = self.ledger.receipt(act_id(self.ledger.opened.ledger, str(by.actor), command), by.clearance)
+        receipt = self.ledger.receipt(act_id(self.ledger.opened.ledger, str(by.actor), command), by.clearance, by.needs)
         return None if receipt is None else replace(receipt, command_id=command)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from domain.commands import Command
 from domain.markings import Clearance
 from domain.message import message
+from domain.needs import ALL, Needs
 from domain.values import (
     ADigest,
     APerson,
@@ -101,6 +102,8 @@ class Principal:
     attestation: Attestation
     clearance: Clearance
     roles: frozenset[str] = frozenset()
+    needs: Needs = ALL
+    """Of which matters it is told, beside what its clearance keeps from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

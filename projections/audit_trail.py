@@ -11,10 +11,11 @@ from domain.events import Event
 from domain.events.consultation import ConsultationEvent
 from domain.events.participant import ParticipantCaseNoted
 from domain.events.record import ActionRefused
+from domain.matters import matter_of
 from domain.recorded import Recorded
 from domain.values import CaseId, Citation, CommandId, DelegationId, Digest, EventId, StreamId
 from projections.reads import Found, Reads
-from projections.view import Journal, Row
+from projections.view import Journal, Matter, Row
 from projections.visible import Sight, scope_of, shown
 
 _CASE: Final = "case-"
@@ -32,6 +33,8 @@ class AuditEntry(Row, kw_only=True, array_like=True):
     """In its stream."""
     case_id: CaseId | None = None
     """The case that it is about, whatever its stream."""
+    matter: StreamId
+    """What somebody has to need to know of to be told of it: its stream, or what it is about."""
     actor: str
     """`office/nsa`, `participant/<uuid>`, `clock/<name>` or `docket/installation`."""
     actor_name: str
@@ -77,9 +80,11 @@ class AuditTrail(Journal[AuditEntry]):
     name = "audit_trail"
     version = 3
     row = AuditEntry
+    matter = Matter("matter")
     columns = {  # noqa: RUF012 - a constant of the class
         "event": "TEXT",
         "case_id": "TEXT",
+        "matter": "TEXT",
         "stream": "TEXT",
         "actor": "TEXT",
         "authority": "TEXT",
@@ -101,6 +106,7 @@ class AuditTrail(Journal[AuditEntry]):
             stream=recorded.stream,
             version=recorded.version,
             case_id=case_of(recorded),
+            matter=matter_of(recorded),
             actor=actor,
             actor_name=recorded.actor_name,
             attestation=recorded.attestation,
@@ -120,7 +126,7 @@ class AuditTrail(Journal[AuditEntry]):
 
     def indexed(self, row: AuditEntry) -> tuple[object, ...]:
         at = microseconds(row.recorded_at)
-        return row.event, row.case_id, row.stream, row.actor, row.authority, row.type, at, row.shown
+        return row.event, row.case_id, row.matter, row.stream, row.actor, row.authority, row.type, at, row.shown
 
 
 AUDIT_TRAIL: Final = AuditTrail()

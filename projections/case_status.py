@@ -17,7 +17,7 @@ from projections.case.row import ADDS, OFFICE, CaseStatus, offices
 from projections.instants import microseconds
 from projections.parts import upto
 from projections.reads import Found, Reads
-from projections.view import Key, View
+from projections.view import Key, Matter, View
 from projections.visible import Sight
 from projections.walk import one_of, walk
 
@@ -30,6 +30,7 @@ class CaseStatusView(View[CaseStatus]):
     name = "case_status"
     version = 1
     row = CaseStatus
+    matter = Matter("key", "case")
     form = Folded
     columns = {  # noqa: RUF012 - a constant of the class
         "began": "INTEGER",

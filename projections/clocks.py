@@ -9,6 +9,7 @@ from msgspec import field
 from domain.events import Event
 from domain.events.case import ReconsiderationAnswered, ReconsiderationRequested
 from domain.events.consultation import ConsultationEvent
+from domain.matters import matter_of
 from domain.recorded import Recorded
 from domain.values import CaseId, OfficeCode, StreamId, TaskingCode, VulnerabilityId
 from projections import criteria, leases, oversight
@@ -75,7 +76,7 @@ from projections.ticking import (
     vulnerabilities,
     window,
 )
-from projections.view import Key, Row, View
+from projections.view import Key, Matter, Row, View
 from projections.visible import Sight, scope_of
 from projections.walk import walk
 
@@ -103,6 +104,8 @@ class Clocks(Row, kw_only=True, omit_defaults=True):
     stream: StreamId
     case_id: CaseId = CaseId("")
     """The case that it is, or is about; empty where it is about none."""
+    matter: StreamId
+    """What somebody has to need to know of to be told of it: its stream, or what is consulted about."""
     submissions: list[Submission] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
     acceptances: list[Acceptance] = field(default_factory=list)
@@ -171,9 +174,15 @@ class ClocksView(View[Clocks]):
     """The clocks of every stream that has some, by stream."""
 
     name = "clocks"
-    version = 6
+    version = 7
     row = Clocks
-    columns = {"ends_us": "INTEGER", "due_us": "INTEGER", "mixed": "INTEGER"}  # noqa: RUF012 - a constant of the class
+    matter = Matter("matter")
+    columns = {  # noqa: RUF012 - a constant of the class
+        "ends_us": "INTEGER",
+        "due_us": "INTEGER",
+        "mixed": "INTEGER",
+        "matter": "TEXT",
+    }
     indexes = (("ends_us",), ("due_us",))
 
     def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
@@ -190,7 +199,7 @@ class ClocksView(View[Clocks]):
         ends = [clock.ends_at for clock in open_ones]
         dues = [clock.ends_at for clock in open_ones if to_record(clock)]
         mixed = any(part.marking != row.marking for parts in _LISTS(row) for part in parts)
-        return _earliest(ends), _earliest(dues), mixed
+        return _earliest(ends), _earliest(dues), mixed, row.matter
 
 
 CLOCKS: Final = ClocksView()
@@ -279,6 +288,7 @@ def _begun(recorded: Recorded[Event]) -> Clocks:
         scope=getattr(event, "developer", None) or scope_of(recorded),
         stream=recorded.stream,
         case_id=case_id or CaseId(""),
+        matter=matter_of(recorded),
     )
 
 

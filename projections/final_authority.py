@@ -12,7 +12,7 @@ from projections.authority_row import ADDS, FinalAuthority
 from projections.determined import Determined, determined
 from projections.parts import add, upto
 from projections.reads import Reads
-from projections.view import Key, View
+from projections.view import Key, Matter, View
 from projections.visible import Sight
 from projections.walk import walk
 
@@ -25,6 +25,7 @@ class FinalAuthorityView(View[FinalAuthority]):
     name = "final_authority"
     version = 1
     row = FinalAuthority
+    matter = Matter("key", "case")
     columns = {"began": "INTEGER", "in_force_from": "INTEGER"}  # noqa: RUF012 - a constant of the class
     indexes = (("began",), ("in_force_from",))
 

@@ -24,7 +24,7 @@ from domain.rules.lease import months
 from domain.values import Digest, LeaseId, OfficeCode, ParticipantId
 from projections.known import ByStream, Entry, begun, code_of
 from projections.parts import Lists, Turn, add, adds
-from projections.view import Key, Part
+from projections.view import Key, Matter, Part
 
 
 class LeaseStart(Turn, kw_only=True, gc=False):
@@ -125,6 +125,7 @@ class LeasesView(ByStream[Lease]):
     name = "leases"
     version = 1
     row = Lease
+    matter = Matter("key", "lease")
     columns = {"began": "INTEGER", "developer": "TEXT"}  # noqa: RUF012 - a constant of the class
     indexes = (("began",), ("developer",))
     shared = "developer = ?"

@@ -81,10 +81,11 @@ def rights(ledger: Ledger, by: Principal, now: datetime) -> list[Option]:
 def _is_absent(stream: StreamId, state: Any, asked: Asked) -> bool:  # noqa: ANN401 - of any stream
     """Whether the rules of the stream answer as if there were none; an enrolment or a registration has to be one."""
     of = rules.rules_of(stream)
+    told = rules.as_needed({stream: state}, asked)
     for command in rules.commands_on(stream.partition("-")[0]):
         try:
             if of is not None:
-                of.may(state, command, asked, Seen({stream: state}))
+                of.may(told[stream], command, asked, Seen(told))
         except Refused as refused:
             if refused.hidden or refused.code == "not-found":
                 return True
@@ -103,6 +104,7 @@ def _asked(by: Principal, now: datetime, marking: str) -> Asked:
         by=by.actor,
         person=None if by.person is None else by.person.id,
         clearance=by.clearance,
+        needs=by.needs,
         marking=marking,
         attestation=by.attestation,
     )

@@ -22,7 +22,7 @@ from domain.recorded import Recorded
 from domain.values import Digest, Evidence, InquiryId, OfficeCode, ProductionId, StreamId, WithholdingId
 from projections.known import ByStream, Entry, begun, code_of
 from projections.parts import Turn, add, adds
-from projections.view import Key, Part
+from projections.view import Key, Matter, Part
 from projections.visible import scope_of
 
 
@@ -143,6 +143,7 @@ class InquiriesView(ByStream[Inquiry]):
     name = "oversight"
     version = 1
     row = Inquiry
+    matter = Matter("key", "oversight")
     columns = {"began": "INTEGER", "office": "TEXT", "requested_by": "TEXT"}  # noqa: RUF012 - a constant of the class
     indexes = (("began",), ("office",), ("requested_by",))
 
@@ -176,6 +177,7 @@ class NotesView(ByStream[OversightNote]):
     name = "oversight_notes"
     version = 1
     row = OversightNote
+    matter = Matter("key", "oversight")
     columns = {"began": "INTEGER", "about": "TEXT"}  # noqa: RUF012 - a constant of the class
     indexes = (("began",), ("about",))
 

@@ -24,7 +24,7 @@ from projections.case.parts import PartnerDisagreement, PartnerProposal, Partner
 from projections.known import ByStream, Entry, begun, code_of, one, page
 from projections.parts import add, adds
 from projections.reads import Reads
-from projections.view import Key
+from projections.view import Key, Matter
 from projections.visible import Sight
 
 
@@ -59,6 +59,7 @@ class Partners(ByStream[Partnering]):
     name = "partners"
     version = 1
     row = Partnering
+    matter = Matter("key", "case")
     columns = {"began": "INTEGER", "proposed": "INTEGER", "programmes": "INTEGER"}  # noqa: RUF012 - a constant
     indexes = (("began",), ("proposed",), ("programmes",))
 

@@ -25,7 +25,7 @@ from domain.rules.stream import members
 from domain.values import ChallengeId, DestructionId, ErratumId, EventId, HoldId, ParticipantId
 from projections.known import ByStream, Entry, begun
 from projections.parts import add, adds
-from projections.view import Key, Part
+from projections.view import Key, Matter, Part
 
 
 class RecordErratum(Part, kw_only=True, gc=False):
@@ -133,6 +133,7 @@ class RecordsView(ByStream[Record]):
     name = "records"
     version = 2
     row = Record
+    matter = Matter("stream")
     columns = {"began": "INTEGER", "stream": "TEXT"}  # noqa: RUF012 - a constant of the class
     indexes = (("began",), ("stream",))
 

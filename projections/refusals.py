@@ -9,7 +9,7 @@ from domain.events.record import ActionRefused
 from domain.recorded import Recorded
 from domain.values import ActId, Citation, CommandId, EventId
 from projections.reads import Found, Reads
-from projections.view import Journal, Row
+from projections.view import Journal, Matter, Row
 from projections.visible import Sight, scope_of
 
 _PARTICIPANT: Final = f"{ActorKind.PARTICIPANT}/"
@@ -44,6 +44,7 @@ class Refusals(Journal[Refusal]):
     name = "refusals"
     version = 1
     row = Refusal
+    matter = Matter("addressed")
     columns = {"act": "TEXT", "actor": "TEXT", "addressed": "TEXT", "code": "TEXT"}  # noqa: RUF012 - a constant
     indexes = (("act",), ("actor",), ("addressed",), ("code",))
 

@@ -10,7 +10,7 @@ from domain.events.vulnerability import VulnerabilityReported
 from domain.recorded import Recorded
 from domain.values import Digest, VulnerabilityId
 from projections.reads import Reads
-from projections.view import Key, Row, View
+from projections.view import Key, Matter, Row, View
 from projections.visible import Sight
 
 COLUMNS: Final = ("first", "second", "third", "fourth")
@@ -35,6 +35,7 @@ class Reports(View[Reported]):
     name = "reported"
     version = 1
     row = Reported
+    matter = Matter("key", "vulnerability")
     columns = dict.fromkeys(COLUMNS, "TEXT") | {"digest": "TEXT"}
     indexes = (*((column,) for column in COLUMNS), ("digest",))
 

@@ -23,7 +23,7 @@ from domain.values import Digest, OfficeCode, ScanId
 from projections.instants import microseconds
 from projections.known import ByStream, Entry, begun, code_of
 from projections.parts import add, adds
-from projections.view import Key, Part
+from projections.view import Key, Matter, Part
 
 
 class ScanStanding(StrEnum):
@@ -109,6 +109,7 @@ class ScansView(ByStream[Scan]):
     name = "scans"
     version = 1
     row = Scan
+    matter = Matter("key", "scan")
     columns = {"began": "INTEGER", "starts_us": "INTEGER", "ends_us": "INTEGER"}  # noqa: RUF012 - a constant of the class
     indexes = (("began",), ("ends_us",))
 

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Generic, Literal, Protocol, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -22,6 +22,14 @@ BETWEEN: Final = "oversight/"
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
+class Matter(NamedTuple):
+    """Where a view's rows say of which matter they are (`domain.needs`): all that they tell is told by that."""
+
+    column: str
+    kind: str = ""
+    """The kind of stream of which the column has the id; without one it has the stream's name."""
+
+
 class Part(msgspec.Struct, kw_only=True, gc=False):
     """What one event added to a row. A reader is given it only when its own marking allows it.
 
@@ -37,6 +45,8 @@ class Part(msgspec.Struct, kw_only=True, gc=False):
     """Whether the participant in the row's `scope` may see it (`visible.shown`); offices go by markings alone."""
     at: datetime
     """When it was recorded (UTC)."""
+    tells_of: ClassVar[str] = ""
+    """A kind of matter of which it sums up some, in a row that is of none of them: for whoever needs to know of all."""
 
 
 class Concerning(Part, kw_only=True, gc=False):
@@ -78,6 +88,9 @@ class View(ABC, Generic[R]):
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = ()
     shared: ClassVar[str] = ""
     """SQL with one `?` (a participant) and `{table}`: which rows that are not its own it may know all the same."""
+
+    matter: ClassVar[Matter | None] = None
+    """None: its rows are of no matter, and nobody who is cleared for one is kept from it."""
 
     @abstractmethod
     def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:

@@ -1,4 +1,4 @@
-"""What somebody may see is decided here and nowhere else: by clearance, by whose row it is, and by type of event."""
+"""What somebody may see is decided here and nowhere else: clearance, need to know, whose it is, type of event."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,9 +14,11 @@ from domain.events import Event
 from domain.events.case import AssessmentShared, SharedWith
 from domain.events.record import ActionRefused
 from domain.markings import TLP, Classification, Clearance, UnknownMarking, parse, sees
+from domain.matters import matter_of
+from domain.needs import ALL, COMMON, Needs
 from domain.recorded import ENVELOPE, Recorded
-from domain.values import OfficeCode, ParticipantId
-from projections.view import BETWEEN, EVERYBODY, Concerning, Part, R
+from domain.values import OfficeCode, ParticipantId, StreamId
+from projections.view import BETWEEN, EVERYBODY, Concerning, Matter, Part, R
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -136,6 +138,8 @@ class Sight:
     oversight: bool
     """It is told that rows are withheld from it, and knows what stands between overseers and offices; all else that it
     is given goes by clearance, as with every office."""
+    needs: Needs = ALL
+    """Of which matters it is told at all."""
 
     @classmethod
     def of(cls, principal: Principal, *, oversight: bool = False) -> "Sight":
@@ -146,6 +150,7 @@ class Sight:
             office=actor.office,
             participant=actor.participant,
             oversight=oversight and actor.office is not None,
+            needs=principal.needs,
         )
 
     def marked(self, marking: str) -> bool:
@@ -153,33 +158,55 @@ class Sight:
         return _cleared(self.clearance, marking)
 
     def condition(
-        self, markings: Iterable[str], *, prefix: str = "", table: str = "", shared: str = ""
+        self,
+        markings: Iterable[str],
+        *,
+        prefix: str = "",
+        table: str = "",
+        shared: str = "",
+        matter: Matter | None = None,
     ) -> tuple[str, tuple[object, ...]]:
         """SQL over the columns `marking` and `scope` that finds the rows it may know, and the values for its `?`.
 
-        `markings` are those that occur in the table; one that is not among them is not seen. `shared` is the view's.
+        `markings` are those that occur in the table; one that is not among them is not seen. `shared` and `matter` are
+        the view's.
         """
         cleared = sorted(marking for marking in markings if self.marked(marking))
         if not cleared:
             return "1 = 0", ()
-        sql = f"{prefix}marking IN ({', '.join('?' * len(cleared))})"
-        if self.oversight:
-            return sql, tuple(cleared)
-        if self.participant is None:
+        sql, values = f"{prefix}marking IN ({', '.join('?' * len(cleared))})", tuple[object, ...](cleared)
+        if self.participant is not None:
+            own = f"{prefix}scope IN (?, '{EVERYBODY}')"
+            sql = f"{sql} AND ({own} OR ({shared.format(table=table)}))" if shared else f"{sql} AND {own}"
+            values = (*values, self.participant, *((self.participant,) if shared else ()))
+        elif not self.oversight:
             scope, begins = f"{prefix}scope", len(BETWEEN)
-            few = f"({scope} IS NULL OR substr({scope}, 1, {begins}) <> '{BETWEEN}' OR {scope} = ?)"
-            return f"{sql} AND {few}", (*cleared, f"{BETWEEN}{self.office}")
-        own = f"{prefix}scope IN (?, '{EVERYBODY}')"
-        if not shared:
-            return f"{sql} AND {own}", (*cleared, self.participant)
-        return (
-            f"{sql} AND ({own} OR ({shared.format(table=table)}))",
-            (*cleared, self.participant, self.participant),
-        )
+            sql = f"{sql} AND ({scope} IS NULL OR substr({scope}, 1, {begins}) <> '{BETWEEN}' OR {scope} = ?)"
+            values = (*values, f"{BETWEEN}{self.office}")
+        needed = self._needed(matter, prefix)
+        return (sql, values) if needed is None else (f"{sql} AND ({needed[0]})", (*values, *needed[1]))
 
-    def row(self, row: R) -> R | None:
-        """The row as this reader gets it; None where it may not know that it exists. A `shared` row asks SQL."""
-        if not self.marked(row.marking):
+    def _needed(self, matter: Matter | None, prefix: str) -> tuple[str, tuple[object, ...]] | None:
+        """SQL that finds the rows of what it needs to know of; None where that is every one."""
+        if matter is None or self.needs.everything:
+            return None
+        column = f"{prefix}{matter.column}"
+        if matter.kind:
+            if self.needs.whole(matter.kind):
+                return None
+            ids = sorted(self.needs.ids(matter.kind))
+            return (f"{column} IN ({', '.join('?' * len(ids))})", tuple(ids)) if ids else ("1 = 0", ())
+        named = sorted(self.needs.streams)
+        either = [f"{column} LIKE ?"] * len(kinds := sorted(COMMON | self.needs.kinds))
+        either += [f"{column} IN ({', '.join('?' * len(named))})"] if named else []
+        return " OR ".join(either), (*(f"{kind}-%" for kind in kinds), *named)
+
+    def row(self, row: R, matter: StreamId) -> R | None:
+        """A row of this matter as this reader gets it; None where it may not know that it exists.
+
+        A `shared` row asks SQL.
+        """
+        if not self.marked(row.marking) or not self.needs.cover(matter):
             return None
         if self.participant is not None and row.scope not in {self.participant, EVERYBODY}:
             return None
@@ -195,11 +222,13 @@ class Sight:
 
     def part(self, part: Part) -> bool:
         """Whether it may see a part of a row that it may know."""
-        return self.marked(part.marking) and self._shows(part)
+        return (
+            self.marked(part.marking) and self._shows(part) and (not part.tells_of or self.needs.whole(part.tells_of))
+        )
 
     def event(self, recorded: Recorded[Event], developer: str | None) -> bool:
         """Whether it may know an event; `developer` is whose case its stream is, if it is one."""
-        if not self.marked(recorded.marking):
+        if not self.marked(recorded.marking) or not self.needs.cover(matter_of(recorded)):
             return False
         if (office := circle(recorded)) is not None and not self._among(office):
             return False

@@ -14,6 +14,7 @@ from consumers.acts.named import Named
 from consumers.inbox.attested import LOWEST, written
 from domain.act import Actor, ActorKind, Attestation, Person, Principal
 from domain.markings import Clearance, UnknownMarking
+from domain.needs import ALL, Needs, UnknownMatter, needs
 from domain.values import PersonId, derived
 
 DEVELOPMENT_HEADER: Final = "Docket-Development-Principal"
@@ -32,6 +33,7 @@ class DevelopmentHeader:
     `person` its UUID, by default derived from actor and name; without either nobody acts in person. `clearance` is
     written as the highest marking that the person may see, by default UNCLASSIFIED; `cui=all` adds every category,
     `audiences=all` every audience; `country` is a trigraph, by default USA. `roles` are `oversight` and `operator`.
+    `needs` names the matters of which it is told, by default all: `needs="tasking case-<uuid>"`.
 
     Raises ValueError where the server is not bound to loopback.
     """
@@ -77,7 +79,7 @@ _PARAMETER: Final = re.compile(
     re.VERBOSE,
 )
 _CODE: Final = re.compile("[a-z][a-z0-9-]{0,39}")
-_KNOWN: Final = frozenset({"name", "person", "clearance", "cui", "audiences", "country", "roles"})
+_KNOWN: Final = frozenset({"name", "person", "clearance", "cui", "audiences", "country", "needs", "roles"})
 _MALFORMED: Final = f"The header {DEVELOPMENT_HEADER} does not have its form."
 
 
@@ -106,6 +108,7 @@ def principal(text: str, named: Named) -> Principal:
         attestation=Attestation.DEVELOPMENT_HEADER,
         clearance=_clearance(said),
         roles=roles,
+        needs=_needs(said),
     )
 
 
@@ -148,6 +151,13 @@ def _clearance(said: Mapping[str, str]) -> Clearance:
         )
     except UnknownMarking as error:
         raise Unauthenticated("The clearance of the header is none that Docket knows.") from error
+
+
+def _needs(said: Mapping[str, str]) -> Needs:
+    try:
+        return needs(said["needs"].split()) if "needs" in said else ALL
+    except UnknownMatter as error:
+        raise Unauthenticated("The needs of the header name a matter that is none.") from error
 
 
 def _is_uuid(text: str) -> bool:

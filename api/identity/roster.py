@@ -14,6 +14,7 @@ from consumers.acts.named import Named
 from consumers.inbox.attested import written
 from domain.act import Actor, ActorKind, Attestation, Person, Principal
 from domain.markings import Clearance, UnknownMarking
+from domain.needs import ALL, Needs, needs
 from domain.values import UUID_FORM, APerson, Line
 
 CARD: Final = f"urn:uuid:{UUID_FORM}"
@@ -64,6 +65,8 @@ class Member(_Form):
     every_audience: bool = False
     """Whether it is in the audience of every dissemination control."""
     country: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USA"
+    needs: Literal["all"] | tuple[Annotated[str, MinLen(1), MaxLen(80)], ...] = "all"
+    """The matters of which it is told: kinds of streams, such as `tasking`, and single ones, such as `case-<uuid>`."""
     roles: frozenset[str] = frozenset()
     subjects: tuple[Subject, ...] = ()
     cards: tuple[Annotated[str, Field(pattern=f"^{CARD}$")], ...] = ()
@@ -81,6 +84,7 @@ class Member(_Form):
             self.cleared()
         except UnknownMarking as unknown:
             raise ValueError("the clearance is no marking that Docket knows") from unknown
+        self.needed()
         return self
 
     def known_by(self) -> Iterator[tuple[str, str]]:
@@ -96,6 +100,10 @@ class Member(_Form):
             every_audience=self.every_audience,
             country=self.country,
         )
+
+    def needed(self) -> Needs:
+        """What it needs to know of. Raises UnknownMatter."""
+        return ALL if self.needs == "all" else needs(self.needs)
 
 
 class Listed(_Form):
@@ -161,6 +169,7 @@ class Roster:
             attestation=how,
             clearance=member.cleared(),
             roles=member.roles,
+            needs=member.needed(),
         )
 
 

@@ -21,7 +21,9 @@ from domain.ledger.recorder import ActKnown, ActRow, Attached, LedgerRecorder, S
 from domain.ledger.screen import screened, signature_of
 from domain.ledger.states import Known, States
 from domain.markings import Clearance, Marking, join, parse, sees
+from domain.matters import matter_of
 from domain.message import WITHHELD
+from domain.needs import ALL, Needs
 from domain.recorded import Recorded
 from domain.rules import Asked, Seen, Signed, Standing, authority
 from domain.rules.seen import of_office
@@ -111,10 +113,10 @@ class Ledger:
         """What time it is here (UTC)."""
         return self._clock()
 
-    def receipt(self, id: ActId, clearance: Clearance) -> Receipt | None:
+    def receipt(self, id: ActId, clearance: Clearance, needs: Needs = ALL) -> Receipt | None:
         """The answer that an act got, as whoever is cleared for this may see it; None where there is no such act."""
         row = self.recorder.act(id)
-        return None if row is None else self._receipt(id, row, clearance)
+        return None if row is None else self._receipt(id, row, clearance, needs)
 
     def state(self, stream: StreamId) -> Known:
         """A stream as it was last read. It may be old: only an append proves that it is not."""
@@ -135,6 +137,7 @@ class Ledger:
             by=by.actor,
             person=None if by.person is None else by.person.id,
             clearance=by.clearance,
+            needs=by.needs,
             marking=act.marking,
             authority=act.authority,
             post=act.post,
@@ -259,7 +262,7 @@ class Ledger:
         listed = tuple(
             entry(position, recorded, document)
             for position, recorded, (document, _) in zip(positions, entries, made, strict=True)
-            if _is_told(recorded, entries[0], by.clearance)
+            if _is_told(recorded, entries[0], by.clearance, by.needs)
         )
         return Receipt(
             act=taken.id,
@@ -284,7 +287,7 @@ class Ledger:
             same = acted is WITHHELD or acted.digest == taken.digest  # what is destroyed confirms no guess
         if not same:
             raise TurnedAway("id-reused")
-        return replace(self._receipt(taken.id, row, taken.by.clearance), command_id=taken.act.id)
+        return replace(self._receipt(taken.id, row, taken.by.clearance, taken.by.needs), command_id=taken.act.id)
 
     def _head_of(self, taken: _Taken) -> int:
         """Where the ledger stood as nothing new was recorded: others may have appended since."""
@@ -294,14 +297,14 @@ class Ledger:
     def _document(self, position: int) -> tuple[bytes, tuple[bytes, ...]]:
         return self.recorder.documents([position])[position], self.recorder.disclosures([position]).get(position, ())
 
-    def _receipt(self, id: ActId, row: ActRow, clearance: Clearance) -> Receipt:
+    def _receipt(self, id: ActId, row: ActRow, clearance: Clearance, needs: Needs) -> Receipt:
         positions = [] if row.first is None or row.last is None else range(row.first, row.last + 1)
         loaded = [(position, *self._document(position)) for position in positions]
         entries = [wire.load(document, disclosures) for _, document, disclosures in loaded]
         listed = tuple(
             entry(position, recorded, document)
             for (position, document, _), recorded in zip(loaded, entries, strict=True)
-            if _is_told(recorded, entries[0], clearance)
+            if _is_told(recorded, entries[0], clearance, needs)
         )
         return Receipt(
             act=id,
@@ -314,9 +317,11 @@ class Ledger:
         )
 
 
-def _is_told(recorded: Recorded[Event], first: Recorded[Event], clearance: Clearance) -> bool:
+def _is_told(recorded: Recorded[Event], first: Recorded[Event], clearance: Clearance, needs: Needs) -> bool:
     """Whether a receipt lists an event: all of the stream that was acted on, of any other what its actor may see."""
-    return recorded.stream == first.stream or sees(clearance, parse(recorded.marking))
+    if recorded.stream == first.stream:
+        return True
+    return sees(clearance, parse(recorded.marking)) and needs.cover(matter_of(recorded))
 
 
 def _may_be_told(command: Command, asked: Asked, states: Mapping[StreamId, Any]) -> bool:

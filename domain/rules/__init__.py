@@ -32,6 +32,7 @@ from domain.rules import (
 )
 from domain.rules.asked import Asked, Signed
 from domain.rules.authority import Standing
+from domain.rules.needed import as_needed
 from domain.rules.seen import Seen, of_instrument, of_office, of_participant, of_policy
 from domain.rules.stream import Rules, members
 from domain.values import PolicyCode, StreamId
@@ -42,6 +43,7 @@ __all__ = [
     "Seen",
     "Signed",
     "Standing",
+    "as_needed",
     "decide",
     "marked",
     "may",
@@ -141,6 +143,7 @@ def _rested_on(command_type: str, asked: Asked, seen: Seen) -> Iterable[StreamId
 
 def decide(command: Command, asked: Asked, states: Mapping[StreamId, Any]) -> tuple[list[Event], Standing]:
     """What follows from a command, and on what it rests. Raises Refused."""
+    states = as_needed(states, asked)
     seen = Seen(states)
     stands = authority.standing(command.type, asked, seen)
     signature.judge(command.type, asked, seen)
@@ -154,14 +157,17 @@ def marked(command: Command, asked: Asked, states: Mapping[StreamId, Any]) -> st
     Whoever submits again is answered by what became of their case, whatever they are cleared for.
     """
     rules = STREAMS[_COMMANDS[type(command)]]
-    state = states.get(target(command, asked) if rules.about is None else rules.about(command))
+    stream = target(command, asked) if rules.about is None else rules.about(command)
+    state = states.get(stream)
     if state is None or rules.known_to is None:
         return None
-    return state.marking or None if rules.known_to(state, asked) or isinstance(command, SubmitCase) else None
+    is_known = rules.known_to(as_needed({stream: state}, asked)[stream], asked)
+    return state.marking or None if is_known or isinstance(command, SubmitCase) else None
 
 
 def may(command: type[Command], stream: StreamId, asked: Asked, states: Mapping[StreamId, Any]) -> Standing:
     """On what such a command would rest now. Raises Refused where no body could make it acceptable."""
+    states = as_needed(states, asked)
     seen = Seen(states)
     stands = authority.standing(type_of(command), asked, seen)
     STREAMS[_COMMANDS[command]].may(states[stream], command, asked, seen)

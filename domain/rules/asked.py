@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from domain.act import Actor, Attestation
 from domain.events.office import Algorithm
 from domain.markings import Clearance, parse, sees
+from domain.needs import ALL, Needs
 from domain.values import Citation, DelegationId, KeyId, OfficeCode, ParticipantId, PersonId, PostCode
+
+UNNEEDED: Final = "-"
+"""Stands for the marking of what its actor does not need to know of: nobody is cleared for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,7 @@ class Asked:
     attestation: Attestation = Attestation.NONE
     """How the person is known."""
     signed: Signed | None = None
+    needs: Needs = ALL
 
     @property
     def office(self) -> OfficeCode | None:
@@ -49,5 +55,5 @@ class Asked:
         return self.by.participant
 
     def may_see(self, marking: str) -> bool:
-        """Whether the actor is cleared for what is marked so."""
-        return sees(self.clearance, parse(marking))
+        """Whether the actor is cleared for what is marked so, and needs to know of it."""
+        return marking != UNNEEDED and sees(self.clearance, parse(marking))

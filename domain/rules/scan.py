@@ -25,7 +25,7 @@ from domain.events.scan import (
 )
 from domain.markings import parse
 from domain.recorded import Recorded
-from domain.rules.asked import Asked
+from domain.rules.asked import UNNEEDED, Asked
 from domain.rules.calendar import months, of_month
 from domain.rules.seen import Seen, of_office, of_participant, of_scan
 from domain.rules.stream import Rules
@@ -144,7 +144,7 @@ def _request(state: Scan, command: RequestScan, asked: Asked, seen: Seen) -> lis
     ]
     targets = Targets(command.targets)
     met = [scan for scan in _in_calendar(command, seen) if seen.scan(scan).meets(targets)]
-    told = tuple(scan for scan in met if parse(seen.scan(scan).marking) <= parse(asked.marking))
+    told = tuple(scan for scan in met if _may_be_told(seen.scan(scan), asked))
     gives_way = [scan for scan in met if scan not in told]
     return [
         requested,
@@ -152,6 +152,11 @@ def _request(state: Scan, command: RequestScan, asked: Asked, seen: Seen) -> lis
         *entered,
         *(ScanConflicted(scan_id=scan, others=(command.scan_id,)) for scan in gives_way),
     ]
+
+
+def _may_be_told(other: Scan, asked: Asked) -> bool:
+    """Whether a scan may be named in one that is marked as the act: all who see that are cleared for this one too."""
+    return other.marking != UNNEEDED and parse(other.marking) <= parse(asked.marking)
 
 
 def _is_window(command: RequestScan) -> bool:

@@ -42,7 +42,7 @@ from domain.values import ParticipantId
 from projections.clearinghouse import parts
 from projections.clearinghouse.row import Vulnerability
 from projections.known import ByStream, begun, code_of
-from projections.view import Concerning, Key
+from projections.view import Concerning, Key, Matter
 
 _PARTICIPANT: Final = f"{ActorKind.PARTICIPANT}/"
 _PARTS: Final[dict[type[Any], tuple[tuple[str, type[Concerning], bool], ...]]] = {
@@ -96,6 +96,7 @@ class Clearinghouse(ByStream[Vulnerability]):
     name = "clearinghouse"
     version = 1
     row = Vulnerability
+    matter = Matter("key", "vulnerability")
     columns = {"began": "INTEGER", "parties": "TEXT", "aliases": "TEXT"}  # noqa: RUF012 - a constant of the class
     # who reported it has it in `scope`; its vendors and who was notified stand in `parties`
     shared = "parties LIKE '%|' || ? || '|%'"

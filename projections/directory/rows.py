@@ -1,7 +1,7 @@
 """What is known of offices, instruments, policies and participants is kept as facts, each with its position and day."""
 
 from datetime import date, datetime
-from typing import Final, get_args
+from typing import ClassVar, Final, get_args
 
 from msgspec import field
 
@@ -216,6 +216,7 @@ class Leaving(Part, kw_only=True, gc=False):
 class Notes(Part, kw_only=True):
     """Cases of the participant that were noted under one marking: a developer may have thousands."""
 
+    tells_of: ClassVar[str] = "case"
     positions: list[int]
 
 

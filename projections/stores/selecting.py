@@ -68,7 +68,7 @@ class Selecting(ABC):
 
         def read(ask: Ask) -> tuple[Table, list[tuple[Any, ...]]]:
             table = _live(ask, view)
-            condition, allowed = sight.condition(_occur(ask, table), table=table.name, shared=view.shared)
+            condition, allowed = _condition(ask, sight, view, table)
             sql = f"SELECT key, position, body, {parked} FROM {table.name} t WHERE {condition}{narrowed}"  # noqa: S608 - what comes from outside is bound
             return table, ask(f"{sql} ORDER BY {order} LIMIT ?", (table.name, *allowed, *values, limit))
 
@@ -88,7 +88,17 @@ class Selecting(ABC):
         """Whether oversight is not given some rows of the view; None for anybody else. Raises NotBuilt."""
         if not sight.oversight:
             return None
-        return not all(sight.marked(one) for one in self.look(lambda ask: _occur(ask, _live(ask, view))))
+
+        def read(ask: Ask) -> bool:
+            table = _live(ask, view)
+            if not all(sight.marked(one) for one in _occur(ask, table)):
+                return True
+            if view.matter is None or sight.needs.everything:
+                return False
+            condition, allowed = _condition(ask, sight, view, table)
+            return bool(ask(f"SELECT 1 FROM {table.name} t WHERE NOT ({condition}) LIMIT 1", allowed))  # noqa: S608 - our name
+
+        return self.look(read)
 
     def position(self, view: View[R]) -> int:
         """Up to which position the live table has folded. Raises NotBuilt."""
@@ -138,6 +148,10 @@ def _live(ask: Ask, view: View[R]) -> Table:
 
 def _occur(ask: Ask, table: Table) -> list[str]:
     return [marking for (marking,) in ask("SELECT marking FROM markings WHERE name = ?", (table.name,))]
+
+
+def _condition(ask: Ask, sight: Sight, view: View[Any], table: Table) -> tuple[str, tuple[object, ...]]:
+    return sight.condition(_occur(ask, table), table=table.name, shared=view.shared, matter=view.matter)
 
 
 def _table(found: tuple[Any, ...]) -> Table:

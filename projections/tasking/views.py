@@ -24,7 +24,7 @@ from projections.tasking.parts import (
     VerificationFailure,
     WaitingWord,
 )
-from projections.view import Key
+from projections.view import Key, Matter
 
 _ADDS: Final = adds(LISTS)
 
@@ -52,6 +52,7 @@ class Taskings(ByStream[Duty]):
     name = "taskings"
     version = 1
     row = Duty
+    matter = Matter("key", "tasking")
 
     def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
         return (code_of(recorded),) if type(recorded.event) in _ADDS else ()

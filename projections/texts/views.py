@@ -8,7 +8,7 @@ from domain.values import ReferenceCode
 from projections.known import ByStream, begun, code_of
 from projections.parts import Adds, add
 from projections.texts.rows import FRAMEWORK, STANDARD, THRESHOLD, Signed, Threshold
-from projections.view import EVERYBODY, Key
+from projections.view import EVERYBODY, Key, Matter
 
 
 class SignedTexts(ByStream[Signed]):
@@ -41,6 +41,7 @@ class Standards(SignedTexts):
     """Every standard of evaluation: among offices."""
 
     name = "standards"
+    matter = Matter("key", "standard")
     adds = STANDARD
 
 
@@ -58,6 +59,7 @@ class Thresholds(ByStream[Threshold]):
     name = "thresholds"
     version = 1
     row = Threshold
+    matter = Matter("key", "threshold")
 
     def keys(self, recorded: Recorded[Event]) -> tuple[Key, ...]:
         return (code_of(recorded),) if type(recorded.event) in THRESHOLD else ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from domain.act import Actor, ActorKind, Attestation
 from domain.events.office import Algorithm
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance
+from domain.needs import ALL, Needs, needs
 from domain.rules.asked import Signed
 from domain.values import Citation, DelegationId, KeyId, OfficeCode, ParticipantId, PersonId, PostCode, derived
 
@@ -28,6 +29,7 @@ class Somebody:
     actor: Actor
     person: PersonId | None = None
     clearance: Clearance = field(default=EVERYTHING, repr=False)
+    needs: Needs = field(default=ALL, repr=False)
     authority: Citation | None = None
     post: PostCode | None = None
     delegation: DelegationId | None = None
@@ -66,6 +68,10 @@ class Somebody:
 
     def cleared_for_nothing(self) -> "Somebody":
         return replace(self, clearance=NOTHING)
+
+    def needing(self, *names: str) -> "Somebody":
+        """The same, confined to these matters."""
+        return replace(self, needs=needs(names))
 
 
 def of_office(code: str, who: str = "lead") -> Somebody:

@@ -218,6 +218,7 @@ def asked(by: Somebody, at: datetime, *, recorded_at: datetime | None = None, ma
         by=by.actor,
         person=by.person,
         clearance=by.clearance,
+        needs=by.needs,
         marking=marking,
         authority=by.authority,
         post=by.post,

@@ -36,7 +36,7 @@ def principal(by: Somebody) -> Principal:
     """How a front would know somebody."""
     person = None if by.person is None else Person(id=by.person, name="Somebody (invented)")
     attested = Attestation.NONE if person is None else Attestation.OIDC
-    return Principal(actor=by.actor, person=person, attestation=attested, clearance=by.clearance)
+    return Principal(actor=by.actor, person=person, attestation=attested, clearance=by.clearance, needs=by.needs)
 
 
 def sight(by: Somebody) -> Sight:

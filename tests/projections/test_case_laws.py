@@ -230,7 +230,7 @@ def test_at_every_position_one_determination_of_a_case_is_in_force_from_the_firs
 def test_what_the_columns_leave_out_of_a_search_hides_nothing_that_is_due(lived: Lived):
     """The timer asks for rows by `due_us`: a row with a clock to record has it, and no later than the clock."""
     for row in rows(CLOCKS, lived.documents()).values():
-        _, due_us, _ = CLOCKS.indexed(row)
+        _, due_us, *_ = CLOCKS.indexed(row)
         for at in times(lived.now):
             assert not [clock for clock in clocks_of(row, at) if is_due(clock, at)] or (
                 isinstance(due_us, int) and due_us <= at.timestamp() * 1_000_000

@@ -53,11 +53,14 @@ HISTORY: tuple[tuple[Any, Somebody], ...] = (
     (requests.file, TREASURY),
     (requests.propose_partner, TREASURY),
 )
-UNSEEING = [by.cleared_for_nothing() for by in (SECRETARIAT, TREASURY, NSA, NSA_LEAD, DHS, GAO, DEVELOPER, CLOCK)]
+CAST = (SECRETARIAT, TREASURY, NSA, NSA_LEAD, DHS, GAO, DEVELOPER)
+UNSEEING = [by.cleared_for_nothing() for by in (*CAST, CLOCK)]
+NEEDLESS = [by.needing("tasking") for by in CAST]
 ASKING = [but(each, consultation_id=SELECTION) if each == requests.consult else each for each in ASKED.values()]
 QUESTIONS = st.one_of(
     st.tuples(st.sampled_from(ASKING), st.sampled_from([*UNSEEING, RIVAL]), st.just(OPEN)),
-    st.tuples(st.sampled_from(ASKING), st.just(RIVAL), st.sampled_from(["CUI", SECRET])),
+    st.tuples(st.sampled_from(ASKING), st.sampled_from([RIVAL, *NEEDLESS]), st.sampled_from(["CUI", SECRET])),
+    st.tuples(st.sampled_from(ASKING), st.sampled_from(NEEDLESS), st.just(OPEN)),
 )
 COUNTED: tuple[View[Any], ...] = (REFUSALS, AUDIT_TRAIL)
 SALTED = {"digest", "_sd"}

@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
@@ -15,7 +15,9 @@ from domain.act import ActorKind
 from domain.events.case import AssessmentShared, Extent, SharedWith
 from domain.events.record import ActionRefused
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance, parse, sees
-from projections.view import BETWEEN, EVERYBODY, Part, Row
+from domain.needs import ALL, Needs, needs
+from domain.values import StreamId
+from projections.view import BETWEEN, EVERYBODY, Matter, Part, Row
 from projections.visible import NEVER_TO_PARTICIPANTS, SHOWN, Sight, circle, shown
 from tests.domain.test_markings import clearances, markings
 from tests.projections.small_ledger import ACME, CLEARED, DEVELOPER, DHS, INSTALLATION, OTHER_DEVELOPER, principal
@@ -23,6 +25,7 @@ from tests.projections.some_recorded import recorded
 
 NO_MARKINGS = ("", "SECRET//", "Unclassified", "EVERYBODY", "TOP SECRET//NOFORN//NOFORN", "CUI//FOUO")
 AT = datetime(2026, 7, 6, tzinfo=UTC)
+OFFICE = StreamId("office-dhs")
 
 
 class Note(Part, kw_only=True):
@@ -43,6 +46,9 @@ class Case(Row, kw_only=True):
 
 texts = st.one_of(markings().map(str), st.sampled_from(NO_MARKINGS))
 scopes = st.sampled_from([None, DEVELOPER, OTHER_DEVELOPER, EVERYBODY, f"{BETWEEN}dhs", f"{BETWEEN}nsa"])
+matters = st.sampled_from(["case-1", "case-2", "tasking-A", "lease-1", "office-nsa", "nonsense-1", "none"])
+a_need = st.sampled_from(["case", "tasking", "case-1", "case-2", "tasking-A", "vulnerability-1"])
+some_needs = st.one_of(st.just(ALL), st.lists(a_need, max_size=4).map(needs))
 
 
 @st.composite
@@ -51,7 +57,8 @@ def sights(draw: st.DrawFn) -> Sight:
     participant: Any = {"participant": DEVELOPER, "other participant": OTHER_DEVELOPER}.get(who)
     office: Any = None if participant else "dhs"
     clearance = draw(st.one_of(clearances(), st.just(CLEARED)))
-    return Sight(clearance=clearance, office=office, participant=participant, oversight=who == "oversight")
+    over = who == "oversight"
+    return Sight(clearance=clearance, office=office, participant=participant, oversight=over, needs=draw(some_needs))
 
 
 @st.composite
@@ -92,11 +99,18 @@ def cleared(sight: Sight, text: str) -> bool:
         return False
 
 
-def may_know(sight: Sight, row: Row) -> bool:
+def needed(sight: Sight, matter: str) -> bool:
+    kind, named = matter.split("-", maxsplit=1)[0], sight.needs
+    return named == ALL or matter == "office-nsa" or matter in named.streams or kind in named.kinds
+
+
+def may_know(sight: Sight, row: Row, matter: str) -> bool:
+    if not cleared(sight, row.marking) or not needed(sight, matter):
+        return False
     if sight.participant is not None:
-        return cleared(sight, row.marking) and row.scope in {sight.participant, "*"}
+        return row.scope in {sight.participant, "*"}
     few = row.scope is not None and row.scope.startswith("oversight/")
-    return cleared(sight, row.marking) and (not few or sight.oversight or row.scope == f"oversight/{sight.office}")
+    return not few or sight.oversight or row.scope == f"oversight/{sight.office}"
 
 
 def may_see(sight: Sight, part: Part) -> bool:
@@ -120,24 +134,40 @@ def left(sight: Sight, case: Case) -> tuple[list[int], int]:
     return ids, out
 
 
-@given(sight=sights(), rows=st.lists(st.tuples(texts, scopes), max_size=12))
-def test_sql_finds_what_the_oracle_allows(sight: Sight, rows: list[tuple[str, str | None]]) -> None:
+@given(sight=sights(), rows=st.lists(st.tuples(texts, scopes, matters), max_size=12))
+def test_sql_finds_what_the_oracle_allows(sight: Sight, rows: list[tuple[str, str | None, str]]) -> None:
     with sqlite3.connect(":memory:") as connection:
-        connection.execute("CREATE TABLE some (id INTEGER PRIMARY KEY, marking TEXT NOT NULL, scope TEXT)")
-        connection.executemany("INSERT INTO some (marking, scope) VALUES (?, ?)", rows)
-        condition, values = sight.condition({marking for marking, _ in rows}, prefix="s.")
+        connection.execute("CREATE TABLE some (id INTEGER PRIMARY KEY, marking TEXT NOT NULL, scope TEXT, m TEXT)")
+        connection.executemany("INSERT INTO some (marking, scope, m) VALUES (?, ?, ?)", rows)
+        occur = {marking for marking, _, _ in rows}
+        condition, values = sight.condition(occur, prefix="s.", matter=Matter("m"))
         found = connection.execute(f"SELECT id FROM some s WHERE {condition} ORDER BY id", values).fetchall()  # noqa: S608
     connection.close()
-    allowed = [n for n, (marking, scope) in enumerate(rows, 1) if may_know(sight, Row(marking=marking, scope=scope))]
+    allowed = [n for n, (mark, scope, m) in enumerate(rows, 1) if may_know(sight, Row(marking=mark, scope=scope), m)]
     assert [id for (id,) in found] == allowed
 
 
-@given(sight=sights(), case=cases())
-def test_a_row_is_given_without_the_parts_that_the_oracle_forbids(sight: Sight, case: Case) -> None:
+@given(
+    sight=sights(), ids=st.lists(st.sampled_from(["1", "2", "A"]), max_size=6), kind=st.sampled_from(["case", "lease"])
+)
+def test_sql_finds_what_is_needed_by_ids_too(sight: Sight, ids: list[str], kind: str) -> None:
+    with sqlite3.connect(":memory:") as connection:
+        connection.execute("CREATE TABLE some (id INTEGER PRIMARY KEY, marking TEXT NOT NULL, scope TEXT, m TEXT)")
+        connection.executemany(
+            "INSERT INTO some (marking, scope, m) VALUES ('UNCLASSIFIED', '*', ?)", [(id,) for id in ids]
+        )
+        condition, values = sight.condition(["UNCLASSIFIED"], matter=Matter("m", kind))
+        found = connection.execute(f"SELECT m FROM some WHERE {condition} ORDER BY id", values).fetchall()  # noqa: S608
+    connection.close()
+    assert [id for (id,) in found] == [id for id in ids if needed(sight, f"{kind}-{id}")]
+
+
+@given(sight=sights(), case=cases(), matter=matters)
+def test_a_row_is_given_without_the_parts_that_the_oracle_forbids(sight: Sight, case: Case, matter: Any) -> None:
     kept = msgspec.json.encode(case)
-    given_ = sight.row(case)
+    given_ = sight.row(case, matter)
     assert msgspec.json.encode(case) == kept, "what is kept is not what is given"
-    if not may_know(sight, case):
+    if not may_know(sight, case, matter):
         assert given_ is None
         return
     ids, out = left(sight, case)
@@ -147,8 +177,25 @@ def test_a_row_is_given_without_the_parts_that_the_oracle_forbids(sight: Sight, 
     assert given_.plain == case.plain
 
 
-@given(sight=sights(), other=clearances(), case=cases())
-def test_more_clearance_never_shows_less(sight: Sight, other: Clearance, case: Case) -> None:
+class Sum(Part, kw_only=True):
+    tells_of: ClassVar[str] = "case"
+    id: int
+
+
+@given(sight=sights(), part=parts(Sum))
+def test_what_sums_up_matters_is_for_whoever_needs_to_know_of_all(sight: Sight, part: Any) -> None:
+    assert sight.part(part) is (may_see(sight, part) and "case" in sight.needs.kinds)
+
+
+@given(sight=sights(), more=some_needs, case=cases(), matter=matters)
+def test_more_needs_never_show_less(sight: Sight, more: Needs, case: Case, matter: Any) -> None:
+    wider = Needs(kinds=sight.needs.kinds | more.kinds, streams=sight.needs.streams | more.streams)
+    less = sight.row(case, matter)
+    assert less is None or replace(sight, needs=wider).row(case, matter) == less
+
+
+@given(sight=sights(), other=clearances(), case=cases(), matter=matters)
+def test_more_clearance_never_shows_less(sight: Sight, other: Clearance, case: Case, matter: Any) -> None:
     was = sight.clearance
     cui = None if was.cui is None and other.cui is None else (was.cui or frozenset()) | (other.cui or frozenset())
     more = replace(
@@ -161,7 +208,7 @@ def test_more_clearance_never_shows_less(sight: Sight, other: Clearance, case: C
             tlp=max(was.tlp, other.tlp),
         ),
     )
-    less_row, more_row = sight.row(case), more.row(case)
+    less_row, more_row = sight.row(case, matter), more.row(case, matter)
     if less_row is not None:
         assert more_row is not None
         assert {t.id for t in everything(less_row)} <= {t.id for t in everything(more_row)}
@@ -176,7 +223,7 @@ def test_what_is_no_marking_is_seen_by_nobody(text: str) -> None:
         sight = Sight.of(who, oversight=True)
         assert not sight.marked(text)
         assert sight.condition([text]) == ("1 = 0", ())
-        assert sight.row(Row(marking=text, scope=DEVELOPER)) is None
+        assert sight.row(Row(marking=text, scope=DEVELOPER), OFFICE) is None
 
 
 def test_a_marking_that_is_not_among_those_that_occur_is_not_seen() -> None:
@@ -189,16 +236,16 @@ def test_a_marking_that_is_not_among_those_that_occur_is_not_seen() -> None:
 def test_a_participant_is_given_its_own_rows_and_what_is_everybodys(participant: Any) -> None:
     sight = Sight.of(participant)
     rows = [Row(marking="UNCLASSIFIED", scope=scope) for scope in (None, DEVELOPER, OTHER_DEVELOPER, EVERYBODY)]
-    assert [row.scope for row in rows if sight.row(row)] == [participant.actor.id, EVERYBODY]
+    assert [row.scope for row in rows if sight.row(row, OFFICE)] == [participant.actor.id, EVERYBODY]
 
 
 def test_offices_are_given_the_rows_of_every_participant_by_clearance_alone() -> None:
     rows = [Row(marking="CUI", scope=scope) for scope in (None, DEVELOPER, OTHER_DEVELOPER, EVERYBODY)]
-    assert all(Sight.of(DHS).row(row) for row in rows)
+    assert all(Sight.of(DHS).row(row, OFFICE) for row in rows)
     uncleared = Clearance(
         classification=Classification.TOP_SECRET, cui=None, controls=AUDIENCES, country="USA", tlp=TLP.RED
     )
-    assert not any(Sight.of(replace(DHS, clearance=uncleared)).row(row) for row in rows)
+    assert not any(Sight.of(replace(DHS, clearance=uncleared)).row(row, OFFICE) for row in rows)
 
 
 def test_oversight_sees_by_clearance_and_only_an_office_is_oversight() -> None:
@@ -206,18 +253,18 @@ def test_oversight_sees_by_clearance_and_only_an_office_is_oversight() -> None:
     low = Clearance(
         classification=Classification.UNCLASSIFIED, cui=EVERY_CATEGORY, controls=AUDIENCES, country="USA", tlp=TLP.RED
     )
-    assert Sight.of(DHS, oversight=True).row(row) is not None
-    assert Sight.of(replace(DHS, clearance=low), oversight=True).row(row) is None
+    assert Sight.of(DHS, oversight=True).row(row, OFFICE) is not None
+    assert Sight.of(replace(DHS, clearance=low), oversight=True).row(row, OFFICE) is None
     assert not Sight.of(ACME, oversight=True).oversight
 
 
 def test_what_is_between_oversight_and_an_office_is_theirs_alone() -> None:
     row = Row(marking="UNCLASSIFIED", scope=f"{BETWEEN}dhs")
     nobody = Sight(clearance=CLEARED, office=None, participant=None, oversight=False)
-    assert Sight.of(DHS).row(row) is not None
-    assert Sight.of(principal(ActorKind.OFFICE, "gao", "GAO"), oversight=True).row(row) is not None
+    assert Sight.of(DHS).row(row, OFFICE) is not None
+    assert Sight.of(principal(ActorKind.OFFICE, "gao", "GAO"), oversight=True).row(row, OFFICE) is not None
     for other in (Sight.of(principal(ActorKind.OFFICE, "nsa", "NSA")), Sight.of(ACME), nobody):
-        assert other.row(row) is None
+        assert other.row(row, OFFICE) is None
 
 
 def test_what_an_office_was_refused_of_oversight_it_knows_with_oversight_alone() -> None:

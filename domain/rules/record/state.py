@@ -18,6 +18,7 @@ from domain.events.record import (
     RecordEvent,
 )
 from domain.markings import join, parse
+from domain.matters import matter_of
 from domain.recorded import Recorded
 from domain.rules.asked import Asked
 from domain.rules.seen import Place
@@ -45,6 +46,8 @@ class EventFacts:
     type: str
     actor: str
     marking: str
+    matter: StreamId
+    """What it is of."""
     recorded_at: datetime
     act: tuple[Place, ...]
     """Where the events of its act stand, in their order; its own place is one of them."""
@@ -80,6 +83,7 @@ def facts_of(recorded: Recorded[Any], act: Iterable[Recorded[Any]]) -> EventFact
         type=recorded.event.type,
         actor=recorded.actor,
         marking=recorded.marking,
+        matter=matter_of(recorded),
         recorded_at=recorded.recorded_at,
         act=tuple(Place(each.stream, each.version) for each in act),
     )

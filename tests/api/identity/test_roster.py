@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from api.identity import Unavailable
 from api.identity.roster import Roster
 from domain.act import ActorKind
+from domain.needs import MATTERS
 from tests.api.identity.conftest import CARD, Write
 from tests.api.identity.issuing import AUDIENCE, ISSUER, Issuer
 from tests.api.identity.test_tokens import is_nobody, me
@@ -57,6 +58,9 @@ def test_while_it_cannot_be_read_nobody_is_known_and_readiness_says_so(
         ([{**MEMBER, "acts_for": "clock/case-review"}], "members/0/acts_for"),
         ([{**MEMBER, "clearance": "HEARSAY"}], "no marking"),
         ([{**MEMBER, "roles": ["king"]}], "roles are"),
+        ([{**MEMBER, "needs": ["cases"]}], "matters are"),
+        ([{**MEMBER, "needs": ["office-nsa"]}], "matters are"),
+        ([{**MEMBER, "needs": "some"}], "members/0/needs"),
         ([{**MEMBER, "right": "all"}], "members/0/right"),
         ([{**MEMBER, "subjects": []}], "nothing leads to this member"),
         ([{**MEMBER, "cards": [CARD]}], "a card is a person's"),
@@ -72,6 +76,19 @@ def test_what_is_wrong_in_it_is_said_in_one_line(members: Any, why: str, tmp_pat
     with pytest.raises(Unavailable, match=why) as unreadable:
         Roster(path, code)
     assert "\n" not in str(unreadable.value)
+
+
+def test_a_member_is_confined_to_what_it_needs_to_know_of(issuer: Issuer, knows: Knows, write: Write) -> None:
+    client, token = knows(), issuer.token("b")
+    for needs, told in (
+        ({}, (True, len(MATTERS), [])),
+        ({"needs": "all"}, (True, len(MATTERS), [])),
+        ({"needs": ["tasking", "case-1"]}, (False, 1, ["case-1"])),
+        ({"needs": []}, (False, 0, [])),
+    ):
+        write(members=[{**MEMBER, **needs}])
+        said = me(client, token).json()["needs"]
+        assert (said["everything"], len(said["kinds"]), said["matters"]) == told
 
 
 def test_an_issuer_has_one_entry(tmp_path: Path, issuer: Issuer) -> None:

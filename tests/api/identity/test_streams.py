@@ -63,6 +63,16 @@ def test_it_ends_when_less_or_more_may_be_seen(
         ends(stream)
 
 
+def test_it_ends_when_a_need_to_know_is_taken_away(
+    issuer: Issuer, knows: Knows, write: Write, listed: dict[str, Any]
+) -> None:
+    first = {**listed["members"][0], "cards": []}
+    write(members=[{**first, "needs": ["case", "tasking"]}])
+    with listening(knows, issuer.token()) as (_, (stream,)):
+        write(members=[{**first, "needs": ["tasking"]}])
+        ends(stream)
+
+
 def test_it_ends_when_the_token_has_expired(issuer: Issuer, knows: Knows) -> None:
     with listening(knows, issuer.token(exp=int(time.time()) + 2)) as (_, (stream,)):
         ends(stream)

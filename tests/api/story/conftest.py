@@ -9,12 +9,22 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import structlog
+from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, BrowserContext, expect
+from structlog.testing import LogCapture
 
-from api.identity.development import DEVELOPMENT_COOKIE, DEVELOPMENT_HEADER
+from api.app import Services, build_app
+from api.cli.demo import BEFORE
+from api.clock import SimulatedClock
+from api.compose import embedded, running
+from api.identity.development import DEVELOPMENT_COOKIE, DEVELOPMENT_HEADER, DevelopmentHeader
+from consumers.acts.named import names_of
+from projections.audit_trail import AUDIT_TRAIL
 from tests.api.knocking import Door, Hand
 from tests.api.serving import served
 from tests.api.story.looking import PATIENCE_MS, SIZES, Looking, Looks
+from tests.api.story.planting import Planted, Told, told
 from tests.conftest import RUN
 from tests.services.lease import alone
 
@@ -30,6 +40,29 @@ def founded(request: pytest.FixtureRequest) -> Path:
             subprocess.run(command, check=True, capture_output=True, timeout=120)
             told.touch()
     return folder
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """The story told to a door of its own, with planted words: what reads it changes nothing."""
+    clock, log = SimulatedClock(BEFORE), LogCapture()
+    folder: Path = tmp_path_factory.mktemp("planted")
+    with embedded(folder, clock=clock, ceiling="SECRET", simulated=True) as docket, running(docket, tick_s=None):
+        app = build_app(
+            Services(
+                docket=docket,
+                clock=clock,
+                authenticator=DevelopmentHeader(bound_to="127.0.0.1", named=names_of(docket.ledger)),
+                folder=folder,
+                log=lambda: structlog.wrap_logger(None, processors=[log]),
+            )
+        )
+        client = TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1), raise_server_exceptions=False)
+        with client:
+            planted = Planted()
+            tally = told(planted, docket, clock, client)
+            assert docket.runner.wait(AUDIT_TRAIL, docket.recorder.head(), 30)
+            yield Told(planted, docket, client, log, tally)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ What somebody is given then shows what they may not have: a word is only for who
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from hashlib import sha256
@@ -14,6 +15,7 @@ from typing import Any, Final
 
 import orjson
 from starlette.testclient import TestClient
+from structlog.testing import LogCapture
 
 from api.cli.demo import speaker
 from api.cli.publish import outcomes
@@ -40,6 +42,19 @@ _PROTECTED: Final = {(kind, name) for kind, name, is_protected in _FIELDS if is_
     (kind, name) for kind, name, is_protected in _FIELDS if not is_protected
 }
 """Field that every event of a kind of stream protects; where one does not, a word is for whoever may see the act."""
+
+
+@dataclass
+class Told:
+    planted: "Planted"
+    docket: Embedded
+    client: TestClient
+    log: LogCapture
+    tally: dict[str, int]
+
+    def get(self, path: str, by: str | None, **query: Any) -> Any:
+        headers = {} if by is None else {DEVELOPMENT_HEADER: by}
+        return self.client.get(path, headers=headers, params=query or None)
 
 
 class Planted:

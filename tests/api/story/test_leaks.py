@@ -1,27 +1,15 @@
 """Words are planted at every marking; whatever anybody is given is searched for those that they may not have."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-import structlog
-from fastapi.testclient import TestClient
-from structlog.testing import LogCapture
 
-from api.app import Services, build_app
-from api.cli.demo import BEFORE
-from api.clock import SimulatedClock
-from api.compose import Embedded, embedded, running
-from api.identity.development import DEVELOPMENT_HEADER, DevelopmentHeader, principal
+from api.identity.development import DEVELOPMENT_HEADER, principal
 from api.pages.showing import NAVIGATION
-from consumers.acts.named import names_of
-from projections.audit_trail import AUDIT_TRAIL
 from tests.api.knocking import named_id
 from tests.api.serving import served
-from tests.api.story.planting import FULL, Planted, told
+from tests.api.story.planting import FULL, Told
 from tests.api.story.test_forms import ENDLESS, KEYS
 
 READERS = {
@@ -36,41 +24,6 @@ WRITTEN = {
 }
 """Other ways in which things are written. What a PDF says is compressed, and drawn by numbers of glyphs."""
 ALL = f'office/gao; name="A. Example"; {FULL}; roles=oversight'
-
-
-@dataclass
-class Told:
-    planted: Planted
-    docket: Embedded
-    client: TestClient
-    log: LogCapture
-    tally: dict[str, int]
-
-    def get(self, path: str, by: str | None, **query: Any) -> Any:
-        headers = {} if by is None else {DEVELOPMENT_HEADER: by}
-        return self.client.get(path, headers=headers, params=query or None)
-
-
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    clock, log = SimulatedClock(BEFORE), LogCapture()
-    folder: Path = tmp_path_factory.mktemp("planted")
-    with embedded(folder, clock=clock, ceiling="SECRET", simulated=True) as docket, running(docket, tick_s=None):
-        app = build_app(
-            Services(
-                docket=docket,
-                clock=clock,
-                authenticator=DevelopmentHeader(bound_to="127.0.0.1", named=names_of(docket.ledger)),
-                folder=folder,
-                log=lambda: structlog.wrap_logger(None, processors=[log]),
-            )
-        )
-        client = TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1), raise_server_exceptions=False)
-        with client:
-            planted = Planted()
-            tally = told(planted, docket, clock, client)
-            assert docket.runner.wait(AUDIT_TRAIL, docket.recorder.head(), 30)
-            yield Told(planted, docket, client, log, tally)
 
 
 def addresses(story: Told) -> list[str]:

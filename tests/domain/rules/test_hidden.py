@@ -6,11 +6,13 @@ import pytest
 
 from domain.commands import CaseCommand, ConsultationCommand
 from domain.commands.case import SubmitCase
+from domain.commands.participant import WithdrawParticipant
 from domain.errors import Refused
 from domain.events.case import CaseSubmitted
 from tests.domain import requests
 from tests.domain.cast import CLOCK, DEVELOPER, DHS, GAO, NSA, NSA_LEAD, RIVAL, SECRETARIAT, TREASURY, Somebody
 from tests.domain.facts import (
+    CASE,
     SELECTION,
     asked_around,
     assessed,
@@ -53,8 +55,8 @@ def test_hidden_and_absent_are_told_the_same(command: Any) -> None:
     another = {"consultation_id": SELECTION} if command == requests.consult else {}
     question = requests.but(command, **another)  # the id of another consultation begins another one
     for somebody in SOMEBODY:
-        unseeing = somebody.cleared_for_nothing()
-        assert told(hidden(), question, unseeing) == told(world(), question, unseeing), somebody
+        for unseeing in (somebody.cleared_for_nothing(), somebody.needing("tasking", "case-elsewhere")):
+            assert told(hidden(), question, unseeing) == told(world(), question, unseeing), somebody
 
 
 @pytest.mark.parametrize("command", ASKED.values(), ids=lambda command: command.type)
@@ -70,6 +72,20 @@ def test_who_may_see_it_is_answered_in_full() -> None:
 def test_the_ground_is_kept_though_it_is_not_told() -> None:
     asked = given(on(BEFORE, EVERYTHING[0], marking=SECRET)).when(requests.dissent, by=GAO.cleared_for_nothing())
     asked.then_refused("not-cleared", told="not-found")
+
+
+def test_who_needs_to_know_of_it_is_answered_in_full_and_of_no_other_clearance() -> None:
+    of_it = GAO.needing(f"case-{CASE}")
+    assert told(world(*EVERYTHING), requests.dissent, of_it) == told(world(*EVERYTHING), requests.dissent, GAO)
+    unseeing = of_it.cleared_for_nothing()
+    assert told(hidden(), requests.dissent, unseeing) == told(world(), requests.dissent, unseeing)
+
+
+def test_what_follows_in_other_matters_follows_whoever_acts() -> None:
+    """A participant leaves, and its cases with it: also by the hand of somebody who is not told of them."""
+    confined = DEVELOPER.needing("tasking")
+    leaving = WithdrawParticipant(participant=DEVELOPER.participant)
+    assert told(world(*EVERYTHING), leaving, confined) == told(world(*EVERYTHING), leaving, DEVELOPER)
 
 
 def test_the_developer_sees_its_own_case_as_it_marked_it() -> None:
