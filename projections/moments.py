@@ -98,7 +98,7 @@ def hours_between(reads: Reads, sight: Sight, begin: datetime, end: datetime) ->
     after = _text(begin - timedelta(hours=1))[:_HOUR]
     rows = list(walk(reads, HOURS, sight, by="key", place=lambda found: found.key, after=after))
     firsts = sorted((each.row.first, each.key) for each in rows)
-    ends = [*(first for first, _ in firsts[1:]), folded + 1]
+    ends = [*(first for first, _ in firsts), folded + 1][1:]
     for (first, key), next in zip(firsts, ends, strict=True):
         hour = datetime.fromisoformat(f"{key}:00:00+00:00")
         if hour < end:

@@ -37,6 +37,7 @@ class Field:
     required: bool
     value: str
     choices: tuple[str, ...]
+    """What it may be, or what the record has of its kind."""
     longest: int | None
     says: str
 
@@ -47,7 +48,7 @@ def fields(schema: Mapping[str, Any], said: Mapping[str, str], known: Mapping[st
         of = _one(whole, schema)
         required = name in schema.get("required", ())
         kind = _kind(name, of, schema, required=required)
-        choices = tuple(known.get(name, ())) if kind is Kind.NEW_ID else tuple(map(str, of.get("enum", ())))
+        choices = tuple(map(str, of.get("enum", ()))) or tuple(_known(name, of, schema, known))
         yield Field(
             name=name,
             kind=kind,
@@ -67,6 +68,16 @@ def data(schema: Mapping[str, Any], said: Mapping[str, str]) -> dict[str, Any]:
         if text:
             made[field.name] = _read(field.kind, text)
     return made
+
+
+def _known(
+    name: str, of: Mapping[str, Any], schema: Mapping[str, Any], known: Mapping[str, Sequence[str]]
+) -> Sequence[str]:
+    """What the record has that a field may name: by its own name, or by that of an id."""
+    one = _one(of["items"], schema) if "items" in of else of
+    if _UUID not in one.get("pattern", "") and one.get("type") != "object":
+        return ()
+    return known.get(name) or known.get(f"{name}_id") or known.get(f"{name.removesuffix('s')}_id") or ()
 
 
 def _read(kind: Kind, text: str) -> object:

@@ -5,6 +5,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, Request, Response
 
 from api.ids import uuid7
@@ -16,6 +17,10 @@ from api.pages.showing import Pages
 
 _AROUND = ("id", "marking")
 """What a form says beside the command."""
+_MAY_BE_AROUND = ("protected_marking",)
+_TEXTS = ("standard", "threshold", "framework")
+"""What a command refers to by code, version and digest."""
+_MOST = 100
 
 
 def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRouter:
@@ -29,6 +34,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         case = said.get("case_id")
         rights = (await ask(request, "/v1/me"))["rights"]
         known = ids((await ask(request, f"/v1/cases/{quoted(case)}"))["parts"]) if case else {}
+        texts = {name: await in_force(request, name) for name in _TEXTS if name in schema["properties"]}
         return pages.show(
             request,
             "act",
@@ -36,13 +42,23 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             status=status,
             command=command,
             says=schema.get("description", ""),
-            fields=list(fields(schema, said, known)),
+            fields=list(fields(schema, said, {**known, **texts})),
             id=said.get("id") or uuid7(),
             marking=said.get("marking", "UNCLASSIFIED"),
+            protected_marking=said.get("protected_marking", ""),
             case=case,
             signed=any(each["command"] == command and each.get("signed") for each in rights),
             problem=problem,
         )
+
+    async def in_force(request: Request, name: str) -> list[str]:
+        """References to what is in force of a kind of text, as the command has them."""
+        items = (await ask(request, f"/v1/{name}s", limit=_MOST))["items"]
+        texts = [(each["code"], each["now"]["in_force"]) for each in items if each["now"]["in_force"]]
+        return [
+            orjson.dumps({"id": code, "version": text["version"], "digest": text["digest"]}).decode()
+            for code, text in texts
+        ]
 
     @routes.get("/act/{command}")
     async def written(request: Request, command: Id) -> Response:
@@ -53,6 +69,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         said = await sending.form(request)
         schema = await ask(request, f"/schemas/{quoted(command)}")
         act = {name: said.get(name, "") for name in _AROUND} | {"data": data(schema, said)}
+        act |= {name: said[name] for name in _MAY_BE_AROUND if said.get(name)}
         try:
             receipt = await ask.act(request, command, act)
         except NotShown as no:

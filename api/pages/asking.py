@@ -19,10 +19,10 @@ _OF_THE_PAGE: Final = frozenset(
 
 
 class NotShown(Exception):
-    """The door said no: its status, and the problem of RFC 9457 that it answered with."""
+    """The door said no: its status, and what it answered with, which mostly is a problem of RFC 9457."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
-        super().__init__(problem["code"])
+        super().__init__(problem.get("code", ""))
         self.status, self.problem = status, problem
 
 

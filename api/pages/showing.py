@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.pages.values import Writing, asks, day, exact, happened, label, words
+from api.pages.values import Writing, asks, day, exact, happened, label, reference, words
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
@@ -62,7 +62,15 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        filters = {"exact": exact, "day": day, "words": words, "happened": happened, "asks": asks, "label": label}
+        filters = {
+            "exact": exact,
+            "day": day,
+            "words": words,
+            "happened": happened,
+            "asks": asks,
+            "label": label,
+            "reference": reference,
+        }
         self._templates.filters.update(filters)
         self._templates.globals.update(navigation=NAVIGATION, notice=notice, signs_in=signs_in)
 

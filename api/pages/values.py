@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import orjson
 from markupsafe import Markup
 
 from api.pages.tables import Form
@@ -273,6 +274,12 @@ def words(code: object) -> str:
 def label(text: str) -> str:
     """What a row is about: codes of several words as words, those of offices as they are."""
     return words(text) if _CODED.fullmatch(text) else text
+
+
+def reference(written: str) -> str:
+    """A reference to a text, as a command has it: which one, and which version."""
+    said = orjson.loads(written)
+    return f"{said['id']}, version {said['version']}"
 
 
 def asks(command: str) -> str:

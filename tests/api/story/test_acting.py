@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from api.identity.development import DEVELOPMENT_COOKIE, DEVELOPMENT_HEADER
 from consumers.acts.intake import OFFERED
+from projections.case_status import CASE_STATUS
 from tests.api.knocking import CASE, Door, office
 from tests.api.story.looking import Looks, wrong
 
@@ -14,38 +15,88 @@ FULL = 'clearance="CUI//TLP:RED"; cui=all; audiences=all'
 SECRETARY = office("secretariat", "S. Example", FULL)
 TREASURY = office("treasury", "T. Example", FULL)
 OUTSIDER = office("justice", "J. Example", 'clearance="UNCLASSIFIED"')
+DIRECTOR = office("nsa", "Robin Example", FULL, person="e2f33466-9a41-5b0b-a092-32f1ae353357")
+RELEASABLE = "An invented reason that everybody may read."
 REASONS = "An invented reason that not everybody may read."
+DISSENT = "An invented dissent that not everybody may read."
+QUESTION = "An invented question that not everybody may read."
+
+
+def sends(page: Page, act: str, **said: str) -> Page:
+    """Fill in the form of an act and send it; it is recorded."""
+    expect(page.locator("main h1")).to_have_text(act)
+    for label, text in said.items():
+        field = page.locator(f"[name={label}]")
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(text)
+        else:
+            field.fill(text)
+    page.get_by_role("button", name=act, exact=True).click()
+    expect(page.locator("#receipt")).to_contain_text("Recorded at position")
+    return page
 
 
 def acts(page: Page, act: str, **said: str) -> Page:
     """Choose an act of those that one can do, fill in its form and send it."""
+    page.goto(page.url)
     page.locator("#can ~ .docket-options").get_by_role("link", name=act, exact=True).click()
-    expect(page.locator("main h1")).to_have_text(act)
-    for label, text in said.items():
-        page.locator(f"[name={label}]").fill(text)
-    page.get_by_role("button", name=act, exact=True).click()
-    return page
+    return sends(page, act, **said)
 
 
-def test_three_people_play_one_case_and_none_sees_what_it_may_not(door: Door, looks: Looks) -> None:
-    assert door.submitted().status_code == 201
-    secretary, treasury, outsider = (looks(by).goto(f"/cases/{CASE}") for by in (SECRETARY, TREASURY, OUTSIDER))
-    for page in (secretary, treasury, outsider):
-        expect(page.locator("#live")).to_have_text("Live")
-        page.evaluate("window.stayed = true")
-    acts(secretary, "Accept")
-    expect(secretary.locator("#receipt")).to_contain_text("Recorded at position")
-    for page in (treasury, outsider):
-        expect(page.locator(".docket-timeline")).to_contain_text("Case accepted", timeout=20_000)
-    acts(treasury, "File dissent", reasons=REASONS, marking="CUI")
-    expect(treasury.locator("#receipt")).to_contain_text("Recorded at position")
-    treasury.get_by_role("link", name="Back to the case").click()
-    expect(treasury.locator("#disagreed")).to_have_text("treasury")
-    expect(treasury.locator(".docket-dissent").or_(treasury.locator("#disagreed")).first).to_be_visible()
-    outsider.wait_for_timeout(2500)
-    assert outsider.evaluate("window.stayed") is True
-    assert REASONS not in outsider.content()
-    expect(outsider.locator("#disagreed")).to_have_text("Nobody")
+def test_three_people_follow_one_case_from_submission_through_the_determination(door: Door, looks: Looks) -> None:
+    assert door.submitted(marking="UNCLASSIFIED").status_code == 201
+    assert door.act("case.accept.v1", SECRETARY, {"case_id": CASE}).status_code == 201
+    director, treasury, outsider = (looks(by) for by in (DIRECTOR, TREASURY, OUTSIDER))
+    home = f"/cases/{CASE}"
+    watching = outsider.goto(home)
+    expect(watching.locator("#live")).to_have_text("Live")
+    watching.evaluate("window.stayed = true")
+    expect(watching.locator("#decided")).to_contain_text("Nobody has")
+
+    # the director asks two offices: one answers, one never does
+    page = director.goto(home)
+    page.get_by_role("link", name="Ask offices for their views").click()
+    asked = {"asked": "ostp\noncd", "question": f"sha256:{'0' * 64}", "protected_marking": "CUI//ISVI"}
+    sends(page, "Open", **asked, question_text=QUESTION)
+    expect(watching.locator("#silent")).to_contain_text("ostp")
+    consultation = door.read(f"/v1/cases/{CASE}", SECRETARY).json()["now"]["consultations"][0]["consultation_id"]
+    answer = {"consultation_id": consultation, "view": "concur"}
+    assert door.act("consultation.answer.v1", office("oncd", clearance=FULL), answer).status_code == 201
+    expect(watching.locator("#silent")).to_have_text("ostp")
+    door.clock.later(days=30)
+    page = director.goto(home)
+    page.locator(".docket-asked").get_by_role("link", name="Close").click()
+    sends(page, "Close")
+
+    # and determines, which nobody else may
+    page = director.goto(home)
+    said = {"result": "warrants-additional-scrutiny", "reasons": RELEASABLE, "withheld_reasons": REASONS}
+    acts(page, "Issue determination", **said, consultation=consultation, protected_marking="CUI//ISVI")
+    for reader in (watching, treasury.goto(home)):
+        expect(reader.locator("#decided")).to_contain_text("National Security Agency")
+        expect(reader.locator("#decided")).to_contain_text("Warrants additional scrutiny")
+        expect(reader.locator("#on-authority")).to_have_text("EO14409:3(a)")
+        expect(reader.locator("#silent")).to_have_text("ostp")
+        expect(reader.locator("#determined ~ .docket-beside")).to_contain_text(RELEASABLE)
+    acts(treasury.page, "File dissent", reasons=DISSENT, marking="CUI//ISVI")
+    expect(director.goto(home).locator("#disagreed")).to_have_text("treasury")
+
+    # who may not know of the dissent sees neither it nor a byte of what was said under a marking above theirs
+    assert door.docket.runner.wait(CASE_STATUS, door.recorder.head(), 10)
+    expect(watching.locator("#decided")).to_contain_text("Warrants additional scrutiny")
+    watching.wait_for_timeout(2500)
+    assert watching.evaluate("window.stayed") is True, "it was loaded again"
+    expect(watching.locator("#disagreed")).to_have_text("Nobody")
+    secret = (REASONS, DISSENT, QUESTION)
+    seen = {by: looking.goto(home).content() for by, looking in {"director": director, "outsider": outsider}.items()}
+    assert [text in seen["director"] for text in secret] == [True, True, True]
+    everything = [outsider.goto(path).content() for path in (home, "/", "/audit", "/authority", "/cases?format=html")]
+    everything += [watching.content(), seen["outsider"]]
+    assert not any(text in each for text in secret for each in everything)
+    with pytest.raises(Error, match="Download is starting"):
+        outsider.goto("/authority?format=csv")
+    file = outsider.context.request.get(f"{outsider.address}/authority?format=csv").text()
+    assert (RELEASABLE in file, REASONS in file) == (True, False)
 
 
 def test_a_refusal_shows_the_rule_and_keeps_what_was_written(door: Door, looks: Looks) -> None:
