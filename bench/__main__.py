@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from bench import actions, appends, findings, lives, neighbours, read_your_writes, several, stream
+from bench import actions, appends, findings, lives, neighbours, read_your_writes, several, stream, viewers
 from bench.figures import Figure, Measured, Reach, plain, table, taken
 from bench.rebuild import SUBJECTS
 from bench.serving import measured
@@ -92,6 +92,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "kafka": several.figures,
     "findings": findings.figures,
     "neighbours": neighbours.figures,
+    "viewers": viewers.figures,
 }
 
 
