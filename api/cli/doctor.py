@@ -10,6 +10,7 @@ from typing import Final
 
 from api.cli.say import fail, result
 from domain import wire
+from domain.events.record import PayloadDestroyed
 from domain.ledger import StoreError
 from domain.ledger.ledger import Ledger, NotOpen
 from domain.ledger.recorder import LedgerRecorder, refuse_corrupting_settings
@@ -78,14 +79,30 @@ def _ledger(folder: Path) -> Iterator[tuple[str, object]]:
 
 
 def _verified(recorder: LedgerRecorder, head: int) -> int:
-    checked = 0
+    checked, gone = 0, _destroyed(recorder)
     for after in sorted({0, max(0, head - VERIFIED)}):
         rows = recorder.read(after, VERIFIED)
         shown = recorder.disclosures([position for position, _, _ in rows])
         for position, _, document in rows:
             wire.verify(document, shown.get(position, ()))
+            recorded = wire.load(document)
+            if ((recorded.stream, recorded.version) in gone) is (position in shown):
+                why = "is here although it was destroyed" if position in shown else "is lost: nobody destroyed it"
+                raise Wrong(f"what position {position} protects {why}; put a backup in place")
         checked += len(rows)
     return checked
+
+
+def _destroyed(recorder: LedgerRecorder) -> set[tuple[str, int]]:
+    """Places of the events of which the record says that what they protected is gone."""
+    found: set[tuple[str, int]] = set()
+    after = 0
+    while rows := recorder.select_notifications(after + 1, VERIFIED, topics=[wire.type_name(PayloadDestroyed)]):
+        for row in rows:
+            if isinstance(event := wire.load(row.state).event, PayloadDestroyed):
+                found.add((event.about.stream, event.about.version))
+        after = rows[-1].id
+    return found
 
 
 def _views(folder: Path) -> Iterator[tuple[str, object]]:

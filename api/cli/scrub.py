@@ -20,9 +20,9 @@ def run(postgres: str, *, json: bool) -> None:
         with closing(PostgresRecorder(dsn, verify=wire.verify)) as recorder:
             scrubbed = recorder.scrub()
     except (Missing, StoreError, ValidationError) as error:
-        fail(f"nothing was scrubbed: {error}")
+        fail(f"nothing was scrubbed: {' '.join(str(error).split())}")
     facts: dict[str, object] = {
-        "table": "ledger.disclosures",
+        "tables": "ledger.disclosures, ledger.acts",
         "log_before": scrubbed.log_before or "not asked: a superuser has to CHECKPOINT and pg_switch_wal()",
         "seconds": round(perf_counter() - began, 3),
     }

@@ -86,7 +86,8 @@ class Rows(NamedTuple):
     disclosures: list[tuple[int, bytes]]
     acts: list[tuple[str, int | None, int | None, int, bytes | None]]
     destroyed: list[tuple[str, int]]
-    """Stream and version of events whose disclosures are taken away."""
+    """Stream and version of events whose disclosures are taken away; with them what acts without an event that came
+    later keep of what they asked: one of them may have repeated it."""
 
 
 def judged(

@@ -8,7 +8,7 @@ from psycopg.errors import InsufficientPrivilege
 from domain.ledger.postgres_database import Connection, one
 
 # VACUUM alone gives room back and leaves the bytes in it
-_REWRITE: Final = b"VACUUM (FULL) ledger.disclosures"
+_REWRITE: Final = b"VACUUM (FULL) ledger.disclosures, ledger.acts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +21,9 @@ class Scrubbed:
 
 
 def scrub(connection: Connection) -> Scrubbed:
-    """Write the table of disclosures anew, and begin a new segment of write-ahead log. Raises psycopg.Error.
+    """Write anew what something is taken out of, and begin a new segment of write-ahead log. Raises psycopg.Error.
 
-    Whoever appends or reads disclosures waits meanwhile.
+    Whoever appends, or reads disclosures, waits meanwhile.
     """
     connection.execute(_REWRITE)
     try:

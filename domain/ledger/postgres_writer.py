@@ -33,6 +33,10 @@ _ACTS: Final = b"""
 _DESTROY: Final = b"""
     DELETE FROM ledger.disclosures USING ledger.events, unnest(%b::text[], %b::bigint[]) AS gone (stream, version)
     WHERE events.stream = gone.stream AND events.version = gone.version AND disclosures.position = events.position"""
+_FORGET: Final = b"""
+    UPDATE ledger.acts SET digest = NULL WHERE digest IS NOT NULL AND head >= (
+        SELECT min(position) FROM ledger.events JOIN unnest(%b::text[], %b::bigint[]) AS gone (stream, version)
+            ON events.stream = gone.stream AND events.version = gone.version)"""
 _NOTIFY: Final = b"SELECT pg_notify(%s, %s)"
 
 
@@ -162,6 +166,7 @@ def _write(connection: Connection, rows: Rows) -> None:
         (_DISCLOSURES, rows.disclosures),
         (_ACTS, rows.acts),
         (_DESTROY, rows.destroyed),
+        (_FORGET, rows.destroyed),
     ):
         if of_table:
             connection.execute(statement, [list(column) for column in zip(*of_table, strict=True)])

@@ -44,6 +44,7 @@ class ActRow(NamedTuple):
     head: int
     """Position of the ledger when the act was answered."""
     digest: bytes | None
+    """Of an act that changed nothing; None once something was destroyed that it may have repeated."""
 
 
 class StaleRead(IntegrityError):

@@ -1,5 +1,6 @@
 """The one writer of a ledger's file: what it answers is durable, or settled by another look."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
@@ -20,6 +21,10 @@ _DISCLOSURES: Final = "INSERT INTO disclosures VALUES (?, ?)"
 _ACT: Final = "INSERT INTO acts VALUES (?, ?, ?, ?, ?)"
 _DESTROY: Final = """
     DELETE FROM disclosures WHERE position = (SELECT position FROM events WHERE stream = ? AND version = ?)"""
+_FORGET: Final = """
+    UPDATE acts SET digest = NULL WHERE digest IS NOT NULL AND head >= (
+        SELECT min(position) FROM json_each(?) AS gone JOIN events
+            ON stream = json_extract(gone.value, '$[0]') AND version = json_extract(gone.value, '$[1]'))"""
 
 
 class Writer(BatchWriter):
@@ -137,6 +142,8 @@ def _written(connection: sqlite3.Connection, batch: Sequence[Append], head: int,
     ):
         if of_table:
             connection.executemany(statement, of_table)
+    if rows.destroyed:
+        connection.execute(_FORGET, (json.dumps(rows.destroyed),))
     return answers
 
 

@@ -77,11 +77,11 @@ class PostgresSets(Kept):
                 yield _PostgresKeeping(self._writer)
 
     def scrub(self) -> bool:
-        """Give the room of what was taken away free; what PostgreSQL's own log has of it goes as that is recycled."""
+        """Write what is left anew: VACUUM alone leaves words in the file. PostgreSQL's log has them until it goes."""
         with self._lock:
             if self._writer.closed:
                 self._writer = self._open()
-            self._writer.execute("VACUUM sets")
+            self._writer.execute("VACUUM (FULL) sets")
         return True
 
     def _reader(self) -> Connection[Any]:

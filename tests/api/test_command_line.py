@@ -3,9 +3,11 @@
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from domain import wire
 from domain.ledger.sqlite import SQLiteRecorder
 from tests.api.identity.issuing import AUDIENCE, ISSUER, Issuer
 from tests.api.knocking import named_id
-from tests.projections.small_ledger import small
+from tests.projections.destroying import destroyed, elapsed, scheduled
+from tests.projections.small_ledger import Small, small
+from tests.services.postgres import Postgres
 
 
 def docket(*words: object, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -75,6 +79,28 @@ def test_a_doctor_finds_nothing_wrong_with_a_good_folder_and_names_what_is(folde
     assert "POSTGRES_ENABLE_DB_FUNCTIONS" in bad.stderr
     (folder / "ledger.db").write_bytes(b"SQLite format 3\0" + bytes(4000))
     assert docket("doctor", "--data", folder).returncode == 1
+
+
+def test_a_doctor_tells_what_was_destroyed_from_what_was_lost(folder: Path):
+    ledger = Small(SQLiteRecorder(folder / "ledger.db", verify=wire.verify))
+    ledger.number = 100
+    scheduled(ledger)
+    case = ledger.submit("Vega")
+    position, other = (ledger.concern(case, words).position for words in ("One", "Two"))
+    elapsed(ledger)
+    destroyed(ledger, position)
+    ledger.recorder.close()
+    assert docket("doctor", "--data", folder).returncode == 0
+    with closing(sqlite3.connect(folder / "ledger.db")) as tampered:
+        (kept,) = tampered.execute("SELECT disclosures FROM disclosures WHERE position = ?", (other,)).fetchone()
+        tampered.execute("DELETE FROM disclosures WHERE position = ?", (other,))
+        tampered.commit()
+        lost = docket("doctor", "--data", folder)
+        assert (lost.returncode, lost.stderr.count("\n")) == (1, 1)
+        assert f"what position {other} protects is lost" in lost.stderr
+        tampered.execute("INSERT INTO disclosures VALUES (?, ?)", (other, kept))
+        tampered.commit()
+        assert docket("doctor", "--data", folder).returncode == 0
 
 
 def test_one_folder_is_served_by_one_process_which_ends_on_sigterm(folder: Path):
@@ -150,3 +176,12 @@ def test_nobody_answers_is_an_exit_code_of_its_own(tmp_path: Path):
     said = docket("publish", file, "--as", "office/nsa", "--url", "http://127.0.0.1:1")
     assert said.returncode == 5
     assert said.stderr.count("\n") == 1
+
+
+def test_a_scrub_says_where_the_log_begins_that_knows_nothing_and_needs_a_database(postgres: Postgres):
+    said = docket("scrub", "--postgres", postgres.new_database(), "--json")
+    assert said.returncode == 0, said.stderr
+    assert len(json.loads(said.stdout)["log_before"]) == 24
+    for nowhere in ([], ["--postgres", "host=127.0.0.1 port=1 dbname=none connect_timeout=1"]):
+        failed = docket("scrub", *nowhere)
+        assert (failed.returncode, failed.stderr.count("\n")) == (1, 1), failed.stderr

@@ -9,7 +9,9 @@ import pytest
 from domain import wire
 from tests.api.knocking import CASE, DEVELOPER, SECRETARIAT, Door, developer, digest, named_id, office
 
-CANARY = "canary 7d1c7f0a-4c1b-4a55-9d57-a41f3c0a9b52"
+WORD = "7d1c7f0a-4c1b-4a55-9d57-a41f3c0a9b52"
+CANARY = f"canary {WORD}"
+"""What is searched is kept word by word."""
 NSA, GAO = office("nsa", "N. Example", person=named_id("n")), office("gao", "G. Example")
 CLERK = office("secretariat", "C. Example", person=named_id("clerk"))
 BLIND = office("treasury", "T. Example", clearance='clearance="UNCLASSIFIED"')
@@ -101,16 +103,24 @@ def test_the_same_act_gets_its_first_receipt_and_a_guess_gets_it_too(door: Door,
 def test_no_file_and_no_line_of_the_log_has_it_any_more(door: Door, conveyed: Any) -> None:
     (event,) = conveyed["events"]
     (kept,) = door.recorder.disclosures([event["position"]]).values()
-    seen(door, f"/v1/audit/events/{event['id']}")
+    planted = {WORD.encode(), *kept}
+    (found,) = seen(door, "/v1/audit/events", text=WORD)["items"]
+    assert found["event"] == event["id"]
+    assert {name.partition("-")[0] for name in holding(door, planted)} == {"ledger.db", "index.db"}
     destroyed(door, event)
-    planted = {CANARY.encode(), *kept}
+    assert seen(door, "/v1/audit/events", text=WORD)["items"] == []
     until = monotonic() + PATIENCE_S
-    while found := [file.name for file in files(door) if any(one in file.read_bytes() for one in planted)]:
+    while found := holding(door, planted):
         assert monotonic() < until, found
         sleep(0.05)
     assert {"ledger.db", "views.db"} <= {file.name for file in files(door)}
     assert CANARY not in str(door.log.entries)
     assert CANARY not in door.client.get("/v1/audit/events", headers=GAO).text
+
+
+def holding(door: Door, planted: set[bytes]) -> list[str]:
+    """Names of the files in which some of these bytes stand."""
+    return [file.name for file in files(door) if any(one in file.read_bytes() for one in planted)]
 
 
 def files(door: Door) -> list[Any]:

@@ -4,16 +4,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from projections import known
 from projections.catalogue import views
 from projections.folding.runner import Runner
 from projections.records import RECORDS, RecordAt, record_at
+from projections.searching.index import Index
+from projections.searching.postgres import PostgresSets
 from projections.stores.sqlite import SQLiteViews
 from projections.visible import Sight
 from tests.projections.destroying import destroyed, elapsed, event_at, propose, scheduled
 from tests.projections.small_ledger import ACME, DHS, SECRETARIAT, ZENITH, Small, uuid
+from tests.services.postgres import Server
 
 CANARY = "canary 7d1c7f0a-4c1b-4a55-9d57-a41f3c0a9b52"
 CLERK = replace(SECRETARIAT, person=replace(SECRETARIAT.person, id=uuid(78)))  # type: ignore[type-var]
@@ -75,6 +79,26 @@ class Upto:
 
     def read(self, after: int, limit: int) -> Any:
         return [row for row in self.recorder.read(after, limit) if row[0] <= self.last]
+
+
+def test_no_word_of_it_is_left_in_the_files_of_what_is_searched(told: Small, own_server: Server) -> None:
+    word = CANARY.partition(" ")[2]
+    kept = PostgresSets(own_server.new_database())
+    index = Index(told.recorder, kept)
+    index.catch_up()
+
+    def holding() -> set[str]:
+        with psycopg.connect(own_server.dsn, autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+        files = [path for path in own_server.data.rglob("*") if path.is_file() and word.encode() in path.read_bytes()]
+        return {path.relative_to(own_server.data).parts[0] for path in files}
+
+    assert holding() == {"base", "pg_wal"}, "it is there to be found"
+    elapsed(told)
+    destroyed(told, of_type(told, "case.concern-conveyed.v1"))
+    index.catch_up()
+    assert holding() <= {"pg_wal"}
+    kept.close()
 
 
 def test_a_record_says_that_a_payload_is_gone_for_each_event_of_the_act(told: Small, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from domain import wire
 from domain.act import Act
 from domain.commands.case import AcceptCase, ConveyConcern, SubmitCase, WithdrawCase
+from domain.errors import TurnedAway
 from domain.ledger import StoreError
 from domain.ledger.ledger import Ledger
 from domain.ledger.postgres_writer import Writer as PostgresWriter
@@ -93,6 +94,25 @@ def test_the_act_whose_payload_is_destroyed_gets_its_first_receipt_and_confirms_
     assert ledger.ledger.act(sent, by=DHS) == replace(first, repeated=True)
     guess = convey(case, "Is it this that was said?")
     assert ledger.ledger.act(guess, by=DHS) == replace(first, repeated=True), "right and wrong look the same"
+
+
+def test_an_act_that_asked_for_the_same_again_confirms_no_guess_either(ledger: Small):
+    case = ledger.submit()
+    earlier, sent = convey(case, "Before.", 7), convey(case, "Payments may be at risk.")
+    ledger.ledger.act(earlier, by=DHS)
+    nothing_before = ledger.ledger.act(replace(earlier, id=uuid(8300)), by=DHS)
+    first = ledger.ledger.act(sent, by=DHS)
+    again = replace(sent, id=uuid(8200))
+    nothing = ledger.ledger.act(again, by=DHS)
+    assert nothing.events == nothing_before.events == ()
+    guess = replace(convey(case, "Is it this that was said?"), id=uuid(8200))
+    with pytest.raises(TurnedAway, match="id-reused"):
+        ledger.ledger.act(guess, by=DHS)
+    elapsed(ledger)
+    destroyed(ledger, first.position)
+    assert ledger.ledger.act(guess, by=DHS) == ledger.ledger.act(again, by=DHS) == replace(nothing, repeated=True)
+    with pytest.raises(TurnedAway, match="id-reused"):  # what came before it cannot have repeated it
+        ledger.ledger.act(replace(guess, id=uuid(8300)), by=DHS)
 
 
 def test_a_refusal_whose_payload_is_destroyed_is_refused_again_by_its_code(ledger: Small):
