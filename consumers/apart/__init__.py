@@ -22,6 +22,25 @@ class Ask(Protocol):
         """The rows that it finds or returns."""
 
 
+class Claiming(Protocol):
+    """Somebody who can have names to himself: in whatever process, nobody else has them meanwhile. For any thread.
+
+    Raises what the store raises, and has no name any more then; nothing that it writes afterwards is written.
+    """
+
+    def take(self, name: str) -> bool:
+        """Whether the name is its own now; again is not an error."""
+
+    def give(self, name: str) -> None:
+        """Give a name up; again is not an error."""
+
+    def together(self) -> AbstractContextManager[Ask]:
+        """Several statements, all of them or none, by somebody who still has the names that it took."""
+
+    def close(self) -> None:
+        """Give everything up. Again is not an error."""
+
+
 class Apart(Protocol):
     """The store. Safe to use from any thread.
 
@@ -33,6 +52,9 @@ class Apart(Protocol):
 
     def together(self) -> AbstractContextManager[Ask]:
         """Several statements, all of them or none."""
+
+    def claiming(self) -> Claiming:
+        """Somebody new, who has no names yet."""
 
     def close(self) -> None:
         """Again is not an error."""

@@ -11,6 +11,7 @@ from psycopg import Connection, Cursor
 from psycopg.conninfo import make_conninfo
 
 from consumers.apart import MIGRATIONS, Ask
+from consumers.apart.session import Session
 from domain.ledger.migrating import migrate
 from projections.stores.postgres import translated
 
@@ -47,6 +48,9 @@ class PostgresApart:
         with self._connection() as connection, connection.transaction():
             yield lambda sql, values=(), /: _rows(connection.execute(translated(sql), values))
 
+    def claiming(self) -> Session:
+        return Session(self._connected())
+
     def close(self) -> None:
         self._closed = True
         while self._idle:
@@ -77,6 +81,9 @@ class PostgresApart:
                 connection.close()
             else:
                 return connection
+        return self._connected()
+
+    def _connected(self) -> Connection[Any]:
         return psycopg.connect(self._dsn, autocommit=True, options=self._options)
 
 

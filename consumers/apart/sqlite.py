@@ -43,6 +43,9 @@ class SQLiteApart:
         with self._connection() as connection, _transaction(connection):
             yield lambda sql, values=(), /: connection.execute(sql, values).fetchall()
 
+    def claiming(self) -> "Alone":
+        return Alone(self)
+
     def close(self) -> None:
         self._closed = True
         while self._idle:
@@ -71,6 +74,22 @@ class SQLiteApart:
         for setting in ("synchronous = FULL", "fullfsync = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {setting}")
         return connection
+
+
+class Alone:
+    """One process serves a folder: whoever asks for a name has it."""
+
+    def __init__(self, apart: SQLiteApart) -> None:
+        self.together = apart.together
+
+    def take(self, name: str) -> bool:
+        return True
+
+    def give(self, name: str) -> None:
+        """Nobody else wants it."""
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 def _made(connection: sqlite3.Connection, path: Path) -> None:
