@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from ssl import SSLContext, create_default_context
 from typing import Any, Protocol
 
 import structlog
@@ -50,7 +51,15 @@ from api.problems import answer_with_problems
 from api.quotas import Metered, Quotas
 from api.reading import Reading
 from api.receipts import Ack, Acting
+from api.subscriptions import routes as subscriptions
+from api.subscriptions.courier import Courier
+from api.subscriptions.delivery import Deliveries
+from api.subscriptions.desk import Desk
+from api.subscriptions.kept import Kept
+from api.subscriptions.places import Places
+from api.subscriptions.signing import Safe
 from api.tally import Tally
+from consumers.apart import Apart
 from consumers.checkpoints.kept import Checkpoints
 from consumers.topics.names import Topics
 from domain import wire
@@ -77,6 +86,10 @@ class Docket(Protocol):
     @property
     def runner(self) -> Follows:
         """What folds the views, or follows them where another process folds them."""
+
+    @property
+    def apart(self) -> Apart:
+        """What is neither record nor view."""
 
     @property
     def failed(self) -> BaseException | None:
@@ -110,13 +123,22 @@ class Services:
     """Development: as whom one may look, a name and what the header would say; none at all lets one write it."""
     sign_in: SignIn | None = None
     """With whom people sign in on the pages, where they do."""
+    places: Places = field(default_factory=Places)
+    """Where subscriptions may send to: by default nowhere."""
+    tls: SSLContext = field(default_factory=create_default_context)
+    """Which receivers are believed."""
+    safe: Safe = field(default_factory=Safe)
+    """Keeps their secrets."""
     version: str = "0"
     log: Callable[[], FilteringBoundLogger] = structlog.get_logger
     """Makes the security log."""
 
 
 def build_app(services: Services) -> FastAPI:
-    """The application. `app.state.end_streams()` ends every stream, so that a server can stop at once."""
+    """The application. `app.state.end_streams()` ends every stream, so that a server can stop at once.
+
+    `app.state.deliver(stop)` delivers subscriptions until it is stopped: for a thread of its own.
+    """
     docket, clock = services.docket, services.clock
     tally = Tally(services.log())
     by = caller(services.authenticator, tally, services.quotas)
@@ -125,6 +147,7 @@ def build_app(services: Services) -> FastAPI:
         ledger=docket.ledger, reads=docket.store, index=docket.index, runner=docket.runner, clock=clock, caller=by
     )
     streams = stream.Streams(reading, docket.store, views())
+    courier, desk = _subscriptions(services, reading, tally)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
@@ -143,6 +166,7 @@ def build_app(services: Services) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.end_streams = streams.stop
+    app.state.deliver = courier.run
     app.add_middleware(Metered)
     app.add_middleware(SafeHeaders)
     answer_with_problems(app, tally)
@@ -170,10 +194,9 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(suggestions.router(reading))
     app.include_router(ssvc.router(by))
     app.include_router(stream.router(reading, streams, tally))
+    app.include_router(subscriptions.router(desk))
     app.include_router(docs.router())
-    app.include_router(
-        health.router(Health(docket, tally, services.folder, {"index": docket.index.wrong, **services.checks}), tally)
-    )
+    app.include_router(health.router(_health(services, courier, tally), tally))
     add_pages(
         app,
         clock=clock,
@@ -187,6 +210,33 @@ def build_app(services: Services) -> FastAPI:
     _publish(app, "/openapi.json", lambda: openapi(app, schemes, version))
     _publish(app, "/asyncapi.json", lambda: asyncapi(version=version, topics=services.topics, offices=services.offices))
     return app
+
+
+def _health(services: Services, courier: Courier, tally: Tally) -> Health:
+    """What readiness looks at."""
+    docket = services.docket
+    checks = {"index": docket.index.wrong, "subscriptions": courier.wrong, **services.checks}
+    return Health(docket, tally, services.folder, checks)
+
+
+def _subscriptions(services: Services, reading: Reading, tally: Tally) -> tuple[Courier, Desk]:
+    """Who delivers them, and where their owners deal with them."""
+    kept, apart = Kept(services.docket.apart), services.docket.apart
+    places, tls, safe, clock = services.places, services.tls, services.safe, services.clock
+    deliveries = Deliveries(
+        kept=kept,
+        recorder=reading.ledger.recorder,
+        known=services.authenticator.again,
+        sight_of=reading.sight_of,
+        places=places,
+        tls=tls,
+        safe=safe,
+        clock=clock,
+        tally=tally,
+    )
+    courier = Courier(apart, deliveries)
+    desk = Desk(reading=reading, kept=kept, places=places, tls=tls, safe=safe, clock=clock, changed=courier.ring)
+    return courier, desk
 
 
 def _publish(app: FastAPI, path: str, contract: Callable[[], dict[str, Any]]) -> None:

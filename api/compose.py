@@ -143,13 +143,17 @@ def embedded(
 
 
 @contextmanager
-def running(docket: Embedded, *, tick_s: float | None = 1.0) -> Iterator[None]:
-    """Follow the ledger, and record what clocks say every `tick_s` seconds (None: somebody else drives the timer)."""
+def running(docket: Embedded, *, tick_s: float | None = 1.0, **more: Work) -> Iterator[None]:
+    """Follow the ledger, and record what clocks say every `tick_s` seconds (None: somebody else drives the timer).
+
+    `more` are threads beside.
+    """
     sys.setswitchinterval(SWITCH_S)
     work: dict[str, Work] = {
         "runner": docket.runner.run,
         "index": docket.index.run,
         "checkpoints": docket.signed.signing.run,
+        **more,
     }
     if docket.signed.witnessing is not None:
         work["witnesses"] = docket.signed.witnessing.run

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from api.forms import FORMS, PROOFS
 from api.report_forms import REPORT_FORMS
 from api.shapes import shapes
+from api.subscriptions.forms import SUBSCRIPTION_FORMS
 from consumers.acts.cloudevent import ATTRIBUTES
 from consumers.acts.intake import DAY, INSTANT, OFFERED, Said
 from domain.ledger.receipt import Receipt
@@ -98,6 +99,7 @@ _TAGS: Final = (
     "reports",
     "audit",
     "stream",
+    "subscriptions",
     "contract",
     "running",
 )
@@ -203,7 +205,14 @@ def _components() -> dict[str, Any]:
     views = {name: exact(schema) for name, schema in shapes().items()}
     if twice := schemas.keys() & views.keys():
         raise ValueError(f"two schemas of one name: {', '.join(twice)}")
-    return {**schemas, **views, "CloudEvent": exact(cloudevent_schema(said)), **FORMS, **REPORT_FORMS}
+    return {
+        **schemas,
+        **views,
+        "CloudEvent": exact(cloudevent_schema(said)),
+        **FORMS,
+        **REPORT_FORMS,
+        **SUBSCRIPTION_FORMS,
+    }
 
 
 def _act(cls: type[Any], type: str, said: dict[str, Any]) -> dict[str, Any]:

@@ -47,10 +47,19 @@ class Settings(BaseSettings):
     """Seconds without anything done after which a session ends (SP 800-63B)."""
     session_longest: int = Field(default=43200, ge=1)
     """Seconds after which it ends whatever is done."""
+    webhook_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """`host:port` of receivers that anything is sent to, with `,` between them. Only those of this machine may do
+    without TLS."""
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = ()
+    """Networks, such as `10.2.0.0/16`, that names of receivers may lead into, beside public addresses."""
+    webhook_ca_file: Path | None = None
+    """Whom receivers' certificates are believed from, instead of those that the machine believes."""
+    webhook_keys: Path | None = None
+    """File of the keyring that seals the secrets of subscriptions."""
     development: bool = False
     """Whether a header may say who is asking. Works on loopback only."""
 
-    @field_validator("oidc_hosts", "oidc_acr", mode="before")
+    @field_validator("oidc_hosts", "oidc_acr", "webhook_hosts", "webhook_networks", mode="before")
     @classmethod
     def _parted(cls, said: object) -> object:
         return tuple(said.replace(",", " ").split()) if isinstance(said, str) else said

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from api.compose import found, guarded
+from api.compose import Work, found, guarded
 from api.log import proved
 from api.receipts import published
 from consumers.apart import Apart
@@ -106,14 +106,18 @@ def shared(
 
 
 @contextmanager
-def following(docket: Shared) -> Iterator[None]:
-    """Follow how far the views are, and what is published; see to it that the store has what it had."""
+def following(docket: Shared, **more: Work) -> Iterator[None]:
+    """Follow how far the views are, and what is published; see to it that the store has what it had.
+
+    `more` are threads beside.
+    """
     with guarded(
         docket,
         follower=docket.runner.run,
         index=docket.index.run,
         published=docket.places.run,
         ledger=_look(docket.recorder),
+        **more,
     ):
         yield
 

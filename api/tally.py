@@ -1,6 +1,6 @@
 """What happens at the door is counted and logged: who, what kind of thing, and how it ended, never its content."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Final
@@ -38,6 +38,18 @@ class Tally:
         )
         self._position = Gauge("docket_position", "Last position of the ledger", registry=self.registry)
         self._lag = Gauge("docket_view_lag", "Positions that a view is behind", ["view"], registry=self.registry)
+        self._webhooks = Counter(
+            "docket_webhooks", "Attempts to send to a subscription, by outcome", ["outcome"], registry=self.registry
+        )
+        self._subscriptions = Gauge(
+            "docket_subscriptions", "Subscriptions, by state", ["state"], registry=self.registry
+        )
+        self._behind = Gauge(
+            "docket_subscriptions_behind",
+            "Positions that the last of the active subscriptions is behind",
+            registry=self.registry,
+        )
+        self._letters = Gauge("docket_dead_letters", "Events that no receiver took", registry=self.registry)
         self._streams = Gauge("docket_streams", "Streams that are open", registry=self.registry)
 
     @contextmanager
@@ -74,6 +86,17 @@ class Tally:
         self._position.set(position)
         for view, lag in lags.items():
             self._lag.labels(view).set(lag)
+
+    def sent(self, outcome: str) -> None:
+        """One attempt to send to a subscription."""
+        self._webhooks.labels(outcome).inc()
+
+    def subscribed(self, states: Mapping[str, int], behind: int, letters: int) -> None:
+        """How many subscriptions there are, by state, and how far behind they are."""
+        for state, number in states.items():
+            self._subscriptions.labels(state).set(number)
+        self._behind.set(behind)
+        self._letters.set(letters)
 
     @contextmanager
     def streaming(self) -> Iterator[None]:

@@ -104,6 +104,8 @@ class Principal:
     roles: frozenset[str] = frozenset()
     needs: Needs = ALL
     """Of which matters it is told, beside what its clearance keeps from it."""
+    known_by: str = field(default="", compare=False)
+    """What leads to them again where they are not there to ask; empty where nothing does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,12 @@
 import os
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from importlib.metadata import version
-from typing import Any, Protocol
+from ssl import create_default_context
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -25,23 +28,18 @@ from api.quotas import Quotas
 from api.server import address, bound, in_background, until_told
 from api.settings import Settings
 from api.shared import following, shared
+from api.subscriptions.places import Places
+from api.subscriptions.signing import Safe
 from consumers.acts.named import names_of
-from consumers.apart import Apart
 from consumers.checkpoints.signing import Forked
 from consumers.settings import Missing
 from consumers.settings import Settings as Servers
 from consumers.topics.check import NotAsAgreed
 from consumers.topics.connection import Unreachable
+from consumers.topics.sealing import BadKeyring, Keyring
 from consumers.topics.tail import DIVERGED, Diverged
 from domain.ledger import StoreError
 from domain.ledger.recorder import refuse_corrupting_settings
-
-
-class Opened(Docket, Protocol):
-    """What the composition roots hold open beside what the door asks for."""
-
-    @property
-    def apart(self) -> Apart: ...
 
 
 def run(settings: Settings) -> None:
@@ -60,7 +58,7 @@ def run(settings: Settings) -> None:
         fail(str(error), DIVERGED)
     except Unreachable as error:
         fail(str(error), UNREACHABLE)
-    except (OSError, ValueError, StoreError, Missing, NotAsAgreed, ValidationError, Unavailable) as error:
+    except (OSError, ValueError, StoreError, Missing, NotAsAgreed, ValidationError, Unavailable, BadKeyring) as error:
         fail(str(error))
 
 
@@ -68,19 +66,21 @@ def _alone(settings: Settings, servers: Servers, listening: socket.socket) -> No
     clock = SystemClock()
     with embedded(settings.data, clock=clock, ceiling=settings.ceiling, log=servers.log_files()) as docket:
         where, given = str(settings.data), {"clock": clock, "folder": settings.data, **docket.more}
-        _serve(settings, docket, running(docket), listening, where, **given)
+        _serve(settings, docket, partial(running, docket), listening, where, **given)
 
 
 def _among_others(settings: Settings, servers: Servers, listening: socket.socket) -> None:
     clock = SystemClock()
     with shared(servers, clock=clock, ceiling=settings.ceiling) as docket:
-        _serve(settings, docket, following(docket), listening, "PostgreSQL and Kafka", clock=clock, **docket.more)
+        _serve(
+            settings, docket, partial(following, docket), listening, "PostgreSQL and Kafka", clock=clock, **docket.more
+        )
 
 
 def _serve(
     settings: Settings,
-    docket: Opened,
-    working: AbstractContextManager[None],
+    docket: Docket,
+    working: Callable[..., AbstractContextManager[None]],
     listening: socket.socket,
     where: str,
     **given: Any,  # noqa: ANN401 - what `Services` takes
@@ -113,10 +113,13 @@ def _serve(
         quotas=quotas,
         version=version("docket"),
         checks=checks,
+        places=Places(settings.webhook_hosts, settings.webhook_networks),
+        tls=create_default_context(cafile=settings.webhook_ca_file),
+        safe=Safe(None if settings.webhook_keys is None else Keyring.read(settings.webhook_keys)),
         **given,
     )
     app = build_app(services)
-    with working, in_background(app, listening):
+    with working(webhooks=app.state.deliver), in_background(app, listening):
         sys.stderr.write(f"docket: serving {where} on {address(listening)}\n")
         until_told(docket)
     if docket.failed is not None:

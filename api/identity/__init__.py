@@ -38,6 +38,9 @@ class Authenticator(Protocol):
     def __call__(self, request: Request) -> Principal:
         """Who is asking. Raises Unauthenticated, Unavailable."""
 
+    def again(self, known_by: str) -> Principal:
+        """Who somebody is now, by their `Principal.known_by`. Raises Unauthenticated, Unavailable."""
+
 
 def caller(authenticator: Authenticator, tally: Tally, quotas: Quotas | None = None) -> Callable[[Request], Principal]:
     """A dependency that gives whoever asks, or ends the request with 401, 429 or 503."""
@@ -94,3 +97,6 @@ class Nobody:
 
     def __call__(self, request: Request) -> Principal:
         raise Unauthenticated("This server has no way to tell who is asking.")
+
+    def again(self, known_by: str) -> Principal:
+        raise Unauthenticated("This server has no way to tell who anybody is.")

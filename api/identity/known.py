@@ -59,6 +59,9 @@ class Known:
             raise Unauthenticated("A token is sent as `Authorization: Bearer …`.")
         return self._tokens.principal(token.strip(" "))
 
+    def again(self, known_by: str) -> Principal:
+        return self._roster.again(known_by)
+
     def _is_proxy(self, request: Request) -> bool:
         return request.client is not None and _address(request.client.host) in self._roster.listed().proxies
 

@@ -5,6 +5,7 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
+import orjson
 from annotated_types import MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
 
@@ -157,6 +158,11 @@ class Roster:
         """Whose card this is. Raises Unauthenticated, Unavailable."""
         return self._principal(("", card), Attestation.PIV)
 
+    def again(self, known_by: str) -> Principal:
+        """Whom the same leads to that led to somebody before. Raises Unauthenticated, Unavailable."""
+        issuer, subject = orjson.loads(known_by)
+        return self.subject(issuer, subject) if issuer else self.card(subject)
+
     def _principal(self, by: tuple[str, str], how: Attestation) -> Principal:
         member = self._file.now()[1].get(by)
         if member is None:
@@ -170,6 +176,7 @@ class Roster:
             clearance=member.cleared(),
             roles=member.roles,
             needs=member.needed(),
+            known_by=orjson.dumps(by).decode(),
         )
 
 

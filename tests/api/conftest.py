@@ -82,9 +82,11 @@ def docket(ledger: Ledger, recorder: SQLiteRecorder, tmp_path: Path) -> Iterator
 
     following = Thread(target=follow, name="runner")
     following.start()
-    yield Docket(ledger, recorder, store, runner)
+    apart = SQLiteApart(tmp_path / "apart.db")
+    yield Docket(ledger, recorder, store, runner, apart)
     stop.set()
     following.join()
+    apart.close()
     store.close()
 
 

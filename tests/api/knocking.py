@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from structlog.testing import LogCapture
 
 from api.identity.development import DEVELOPMENT_HEADER
+from consumers.apart.sqlite import SQLiteApart
 from domain.ledger.ledger import Ledger
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance
@@ -84,6 +85,7 @@ class Docket:
     recorder: SQLiteRecorder
     store: SQLiteViews
     runner: Runner
+    apart: SQLiteApart
     failed: BaseException | None = None
     index: Index = field(init=False)
     """Whoever asks for a position brings it there."""

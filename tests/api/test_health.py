@@ -13,6 +13,7 @@ import api.health
 from api.app import Services, build_app
 from api.identity.development import DevelopmentHeader
 from consumers.acts.named import names_of
+from consumers.apart.sqlite import SQLiteApart
 from domain import wire
 from domain.ledger.ledger import Busy, Ledger
 from domain.ledger.recorder import OutcomeUnknown, WentBack
@@ -40,7 +41,9 @@ def test_a_ledger_that_is_not_open_is_not_ready_and_takes_no_act(tmp_path: Path)
     store = SQLiteViews(tmp_path / "views.db")
     runner = Runner(recorder, store, views())
     runner.catch_up()
-    client = knocking(Docket(Ledger(recorder, clock=Hand()), recorder, store, runner))
+    client = knocking(
+        Docket(Ledger(recorder, clock=Hand()), recorder, store, runner, SQLiteApart(tmp_path / "apart.db"))
+    )
     assert client.get("/readyz").json() == {"ready": False, "wrong": {"ledger": "not open"}}
     answer = client.post(
         "/v1/actions/case.accept.v1",

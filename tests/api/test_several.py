@@ -11,6 +11,7 @@ import pytest
 from api.app import Services, build_app
 from api.identity.development import DevelopmentHeader
 from consumers.acts.named import names_of
+from consumers.apart.postgres import PostgresApart
 from domain.ledger.ledger import Ledger
 from domain.ledger.sqlite import SQLiteRecorder
 from projections.catalogue import views
@@ -29,7 +30,8 @@ def answering(recorder: SQLiteRecorder, clock: Hand, dsn: str) -> Iterator[str]:
     """The address of a process that folds nothing."""
     ledger, store, hints, stop = Ledger(recorder, clock=clock), PostgresViews(dsn), PostgresHints(dsn), Event()
     follower: Any = Follower(store, views(), head=recorder.head, hints=hints)
-    docket: Any = Docket(ledger, recorder, store, follower)  # type: ignore[arg-type]
+    apart: Any = PostgresApart(dsn)
+    docket: Any = Docket(ledger, recorder, store, follower, apart)  # type: ignore[arg-type]
     authenticator = DevelopmentHeader(bound_to="127.0.0.1", named=names_of(ledger))
     thread = Thread(target=follower.run, args=(stop,))
     thread.start()
@@ -39,6 +41,7 @@ def answering(recorder: SQLiteRecorder, clock: Hand, dsn: str) -> Iterator[str]:
     finally:
         stop.set()
         thread.join()
+        apart.close()
         hints.close()
         store.close()
 

@@ -1,0 +1,188 @@
+"""Whoever may read may ask to be sent what it could read."""
+
+from typing import Annotated, Any, Final, Literal
+
+from annotated_types import Ge, Le, MaxLen
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import ConfigDict
+from typing_extensions import TypedDict
+
+from api.actions import object_in
+from api.bodies import media_type, whole
+from api.contract import PROBLEMS, gives
+from api.reading import LARGEST
+from api.receipts import JSON
+from api.rendering import answer
+from api.subscriptions import Owner
+from api.subscriptions.desk import Desk, told
+from api.subscriptions.places import LONGEST
+from consumers.acts import intake
+from consumers.acts.intake import Wrong, checked, form
+from domain import wire
+from domain.act import Principal
+
+MOST: Final = 64 * 1024
+"""Bytes of a body here, at most."""
+_NAMES: Final = 100
+_BODY: Final = (413, 415, 422)
+
+
+class Asked(TypedDict, total=False):
+    """What somebody wants to be sent, and where."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    url: Annotated[str, MaxLen(LONGEST)]
+    types: Annotated[tuple[str, ...], MaxLen(_NAMES)]
+    streams: Annotated[tuple[Annotated[str, MaxLen(200)], ...], MaxLen(_NAMES)]
+    cases: Annotated[tuple[Annotated[str, MaxLen(200)], ...], MaxLen(_NAMES)]
+    offices: Annotated[tuple[Annotated[str, MaxLen(40)], ...], MaxLen(_NAMES)]
+    after: Annotated[int, Ge(0), Le(LARGEST)]
+    scheme: Literal["v1", "v1a"]
+
+
+class AskedAgain(TypedDict):
+    """From where somebody wants everything again."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    after: Annotated[int, Ge(0), Le(LARGEST)]
+
+
+_ASKED: Final = form(Asked)
+_AGAIN: Final = form(AskedAgain)
+
+
+def router(desk: Desk) -> APIRouter:
+    """Routes for subscriptions."""
+    answers: dict[int | str, dict[str, Any]] = {status: PROBLEMS[status] for status in (401, 403, 404, 503)}
+    routes = APIRouter(tags=["subscriptions"], prefix="/v1/subscriptions", responses=answers)
+    By = Annotated[Principal, Depends(desk.reading.caller)]  # noqa: N806 - a type
+
+    async def said(request: Request, by: By) -> bytes:
+        media_type(request, JSON)
+        return await whole(request, MOST)
+
+    Said = Annotated[bytes, Depends(said)]  # noqa: N806 - a type
+
+    @routes.post(
+        "",
+        operation_id="subscribe",
+        summary="Be sent events as webhooks, from now on or from behind a position",
+        description=(
+            "What is sent is what you may see when it is sent, in order, each until your receiver takes it. "
+            "`secret` is told here and never again. Signatures are those of Standard Webhooks."
+        ),
+        responses={
+            201: gives("SubscriptionWithSecret", "Subscribed")[200],
+            **{status: PROBLEMS[status] for status in (400, 409, *_BODY)},
+        },
+        openapi_extra=_takes("SubscriptionAsked"),
+        status_code=201,
+    )
+    def subscribe(by: By, body: Said) -> Response:
+        made = desk.subscribe(by, _in(_ASKED, body))
+        return _answer(made, 201, {"Location": f"/v1/subscriptions/{made['id']}"})
+
+    @routes.get("", operation_id="listSubscriptions", summary="Your subscriptions", responses=gives("SubscriptionList"))
+    def every(request: Request, by: By) -> Response:
+        return answer(request, {"items": [told(each) for each in desk.kept.of(Owner.of(by))]})
+
+    @routes.get(
+        "/{id}",
+        operation_id="getSubscription",
+        summary="One of your subscriptions: how far it has come, and what stands in its way",
+        responses=gives("Subscription"),
+    )
+    def one(request: Request, id: str, by: By) -> Response:
+        return answer(request, told(desk.mine(id, by)))
+
+    @routes.delete(
+        "/{id}",
+        operation_id="unsubscribe",
+        summary="Be sent nothing more; what could not be delivered is forgotten",
+        responses={204: {"description": "Deleted"}},
+        status_code=204,
+        response_class=Response,
+    )
+    def delete(id: str, by: By) -> Response:
+        desk.delete(id, by)
+        return Response(None, 204)
+
+    @routes.post(
+        "/{id}/pause",
+        operation_id="pauseSubscription",
+        summary="Be sent nothing for now; what comes meanwhile is sent later",
+        responses=gives("Subscription", "Paused"),
+    )
+    def pause(id: str, by: By) -> Response:
+        return _answer(desk.pause(id, by))
+
+    @routes.post(
+        "/{id}/resume",
+        operation_id="resumeSubscription",
+        summary="Go on, whoever stopped it: what failed is tried at once",
+        responses={**gives("Subscription", "Active"), 422: PROBLEMS[422]},
+    )
+    def resume(id: str, by: By) -> Response:
+        return _answer(desk.resume(id, by))
+
+    @routes.post(
+        "/{id}/replay",
+        operation_id="replaySubscription",
+        summary="Be sent everything again from behind a position; `webhook-id` says what you have already",
+        responses={
+            **gives("Subscription", "It begins there"),
+            **{status: PROBLEMS[status] for status in (409, *_BODY)},
+        },
+        openapi_extra=_takes("ReplayAsked"),
+    )
+    def replay(id: str, by: By, body: Said) -> Response:
+        return _answer(desk.replay(id, by, _in(_AGAIN, body)["after"]))
+
+    @routes.post(
+        "/{id}/rotate",
+        operation_id="rotateSecret",
+        summary="Have a new secret; for a day what is sent is signed with both",
+        responses=gives("SubscriptionWithSecret", "The new secret, which is told here and never again"),
+    )
+    def rotate(id: str, by: By) -> Response:
+        return _answer(desk.rotate(id, by))
+
+    @routes.post(
+        "/{id}/test",
+        operation_id="testSubscription",
+        summary="Send something that says that it is a test, now, and tell what became of it",
+        responses={**gives("SubscriptionTested", "What became of it"), 409: PROBLEMS[409]},
+    )
+    def test(id: str, by: By) -> Response:
+        return _answer(desk.test(id, by))
+
+    @routes.get(
+        "/{id}/dead-letters",
+        operation_id="listDeadLetters",
+        summary="What your receiver did not take, however often it was tried, and you may still see",
+        responses=gives("DeadLetters"),
+    )
+    def letters(request: Request, id: str, by: By) -> Response:
+        return answer(request, desk.letters(id, by))
+
+    return routes
+
+
+def _takes(schema: str) -> dict[str, Any]:
+    content = {JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _in(of: Any, body: bytes) -> Any:  # noqa: ANN401 - a form, and what it makes
+    wrong: list[Wrong] = []
+    found = checked(of, object_in(body), "", {}, wrong)
+    if wrong:
+        raise intake.Malformed(errors=wrong)
+    return found
+
+
+def _answer(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """What is kept nowhere on its way: it may hold a secret."""
+    return Response(wire.canonical(value), status, {"Cache-Control": "no-store", **(headers or {})}, JSON)
