@@ -71,10 +71,10 @@ class Tally:
         self._turned_away.labels("unauthenticated").inc()
         self._log.warning("unauthenticated", why=why, client=client)
 
-    def sign_in(self, outcome: str, *, actor: str | None = None, why: str | None = None) -> None:
+    def sign_in(self, outcome: str, client: str | None, *, actor: str | None = None, why: str | None = None) -> None:
         """Somebody signed in or out on the pages, or did not: `signed-in`, `signed-out`, or the code of a problem."""
         self._sign_ins.labels(outcome).inc()
-        self._log.warning("sign-in", outcome=outcome, actor=actor, why=why)
+        self._log.warning("sign-in", outcome=outcome, client=client, actor=actor, why=why)
 
     def unavailable(self, code: str, error: Exception, why: str | None = None) -> None:
         """`why` is told by errors of Docket's own, whose sentences repeat nothing that came in."""

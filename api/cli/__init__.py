@@ -59,6 +59,15 @@ def serve(
     roster: Annotated[
         Path | None, typer.Option(help="Whom tokens and cards stand for, as JSON [DOCKET_ROSTER].")
     ] = None,
+    oidc_issuer: Annotated[
+        str | None, typer.Option(help="The OpenID provider that people sign in with [DOCKET_OIDC_ISSUER].")
+    ] = None,
+    oidc_client_id: Annotated[
+        str | None, typer.Option(help="What it calls this Docket [DOCKET_OIDC_CLIENT_ID].")
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option(help="Where browsers reach the pages, for signing in [DOCKET_ADDRESS].")
+    ] = None,
     development: Annotated[
         bool | None,
         typer.Option("--development", help="Let a header say who is asking; loopback only [DOCKET_DEVELOPMENT]."),
@@ -67,7 +76,19 @@ def serve(
     """Serve a ledger and its views from one process."""
     from api.cli.serve import run
 
-    run(_settings(data=data, host=host, port=port, ceiling=ceiling, roster=roster, development=development))
+    run(
+        _settings(
+            data=data,
+            host=host,
+            port=port,
+            ceiling=ceiling,
+            roster=roster,
+            oidc_issuer=oidc_issuer,
+            oidc_client_id=oidc_client_id,
+            address=address,
+            development=development,
+        )
+    )
 
 
 @app.command()

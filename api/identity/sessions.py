@@ -50,6 +50,10 @@ class Sessions:
         )
         return secret
 
+    def is_sent(self, request: Request) -> bool:
+        """Whether a request brings the cookie of a session, whatever that is worth."""
+        return self.named(COOKIE) in request.cookies
+
     def of(self, request: Request) -> tuple[str, str] | None:
         """Issuer and subject of whoever sends a session's cookie; None without one.
 

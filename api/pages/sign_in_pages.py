@@ -67,12 +67,13 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime], sign_in: Si
 
     def ended(request: Request, return_to: str, code: str, why: str) -> Response:
         """A sign-in that came to nothing."""
-        tally.sign_in(code, why=why)
+        tally.sign_in(code, _host(request), why=why)
         return show(request, return_to, members(code))
 
     @routes.get("/sign-in")
     async def about(request: Request) -> Response:
-        await somebody(ask, request)
+        if sessions.is_sent(request):
+            await somebody(ask, request)
         return show(request, local(request.query_params.get("return_to", "/")))
 
     @routes.get("/sign-in/go")
@@ -102,7 +103,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime], sign_in: Si
         except Unavailable as error:
             answer = ended(request, return_to, "identity-unavailable", str(error))
         else:
-            tally.sign_in("signed-in", actor=str(actor))
+            tally.sign_in("signed-in", _host(request), actor=str(actor))
             answer = RedirectResponse(return_to, HTTPStatus.SEE_OTHER)
             sessions.keep(answer, COOKIE, secret)
         sessions.keep(answer, ASKED, "")
@@ -116,3 +117,7 @@ def local(path: str) -> str:
     if len(path) > _LONGEST or not re.fullmatch(r"/(?![/\\])[!-\[\]-~]*", path) or re.match("/sign-(in|out)", path):
         return "/"
     return path
+
+
+def _host(request: Request) -> str | None:
+    return None if request.client is None else request.client.host

@@ -28,7 +28,8 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime], sign_in: Si
 
     @routes.get("/sign-out")
     async def about_leaving(request: Request) -> Response:
-        await somebody(ask, request)
+        if sessions.is_sent(request):
+            await somebody(ask, request)
         try:
             leads_to = await to_thread.run_sync(provider.leaving)
         except NotSignedIn:
@@ -44,7 +45,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime], sign_in: Si
             tally.unavailable("identity-unavailable", error, why=str(error))
             code = "identity-unavailable"
             raise NotShown(CODES[code].status, members(code)) from error
-        tally.sign_in("signed-out")
+        tally.sign_in("signed-out", None if request.client is None else request.client.host)
         answer = RedirectResponse("/sign-out", HTTPStatus.SEE_OTHER)
         sessions.keep(answer, COOKIE, "")
         return answer

@@ -80,7 +80,7 @@ class Entrance:
     docket: Docket
     clock: Hand
     log: LogCapture
-    store: Apart
+    provider: OurProvider
 
     def client(self, address: str = ADDRESS) -> TestClient:
         """A browser without a window, scripts or memory of others."""
@@ -130,7 +130,7 @@ def opens(write: Callable[..., None], docket: Docket, idp: Provider, tmp_path: P
                 log=lambda: structlog.wrap_logger(None, processors=[log]),
             )
         )
-        return Entrance(app, docket, clock, log, store)
+        return Entrance(app, docket, clock, log, sign_in.provider)
 
     return opens
 

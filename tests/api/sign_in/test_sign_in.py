@@ -15,6 +15,7 @@ import pytest
 from joserfc import jwk, jwt
 
 from api.identity.keys import KeysAtAddress
+from api.identity.provider import AT_ONCE
 from tests.api.sign_in.conftest import ADDRESS, Entrance, Opens
 from tests.api.sign_in.going import SESSION, SIGNING_IN, go, is_nobody, me, proved, signed_in
 from tests.services.provider import CLIENT_ID, Provider, b64, unsigned
@@ -182,6 +183,24 @@ def test_a_provider_that_does_not_answer_hinders_nobody_who_is_here(entrance: En
     assert (comes.get(back).status_code, entrance.said()) == (503, ["signed-in", "provider-away"])
     assert not is_nobody(here)
     assert here.get("/readyz").json()["wrong"].keys().isdisjoint({"sign-in", "roster"})
+
+
+def test_a_crowd_that_signs_in_holds_up_nobody(entrance: Entrance) -> None:
+    here, comes = entrance.client(), entrance.client()
+    signed_in(here)
+    back = proved(go(comes))
+    for _ in range(AT_ONCE):
+        assert entrance.provider._free.acquire(blocking=False)
+    assert comes.get("/sign-in/go").status_code == 503
+    assert here.get("/sign-out").status_code == 200
+    assert not is_nobody(here)
+    for _ in range(AT_ONCE):
+        entrance.provider._free.release()
+    for _ in range(AT_ONCE + 1):  # whatever came of it, each leaves
+        assert comes.get(back.replace("code=", "code=x")).status_code == 403
+        comes.cookies.clear()
+        back = proved(go(comes))
+    assert comes.get(back).status_code == 303
 
 
 def test_somebody_whom_the_roster_does_not_have_learns_that_and_nothing_of_others(entrance: Entrance) -> None:
