@@ -13,7 +13,18 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from bench import actions, appends, findings, lives, neighbours, read_your_writes, several, stream, viewers
+from bench import (
+    actions,
+    appends,
+    findings,
+    lives,
+    neighbours,
+    questions,
+    read_your_writes,
+    several,
+    stream,
+    viewers,
+)
 from bench.figures import Figure, Measured, Reach, plain, table, taken
 from bench.rebuild import SUBJECTS
 from bench.serving import measured
@@ -93,6 +104,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "findings": findings.figures,
     "neighbours": neighbours.figures,
     "viewers": viewers.figures,
+    "questions": questions.figures,
 }
 
 

@@ -7,7 +7,9 @@ import random
 import re
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -16,7 +18,9 @@ from domain import wire
 from domain.act import Acted, Attestation, By
 from domain.events import case, consultation
 from domain.events.participant import ParticipantEnrolled, ParticipantKind
+from domain.ledger.append import apart
 from domain.ledger.sqlite import SQLiteRecorder
+from domain.message import protected_names
 from domain.recorded import Recorded
 from domain.values import Cited, CommandId, EventId, Evidence, ParticipantId, PersonId
 
@@ -31,8 +35,8 @@ _DIGEST: Any = "sha256:" + "5e" * 32
 _DEVELOPERS = 40
 _START = datetime(2026, 7, 1, tzinfo=UTC).timestamp()
 
-Template = tuple[str, list[bytes], list[int]]
-"""Type, the bytes between, and which id comes after each."""
+Template = tuple[str, list[bytes], list[int], bytes]
+"""Type, the bytes between, which id comes after each, and the disclosures as the ledger keeps them."""
 Did = tuple[str, Any, Any, str]
 """Actor, event, authority, marking."""
 
@@ -184,14 +188,19 @@ _TOKENS: Final = re.compile(b"|".join(_ORDER))
 
 
 def _template(recorded: Recorded[Any]) -> Template:
-    document, _ = wire.dump(recorded)
+    document, disclosures = wire.dump(recorded)
     after = [_ORDER.index(found) for found in _TOKENS.findall(document)]
-    return recorded.event.type, _TOKENS.split(document), after
+    kept = b"~".join(disclosures)
+    assert apart(kept) == disclosures
+    return recorded.event.type, _TOKENS.split(document), after, kept
 
 
-def _recorded(did: Did, stream: Any, version: int) -> Recorded[Any]:
+def _recorded(did: Did, stream: Any, version: int, variant: int = 0) -> Recorded[Any]:
     actor, event, authority, marking = did
-    person = None if actor.startswith("docket/") else By(person=PersonId(_id(1)), name="Somebody", post=None)
+    person = By(person=person_id(variant), name=f"Somebody {variant}" if variant else "Somebody", post=None)
+    if variant:
+        spoken = [name for name in protected_names(type(event)) if isinstance(getattr(event, name), str)]
+        event = replace(event, **{name: f"Sentence {variant} of borealis, said in {name}" for name in spoken})
     return Recorded(
         id=EventId(_EVENT),
         ledger=f"urn:uuid:{_id(9)}",
@@ -206,6 +215,7 @@ def _recorded(did: Did, stream: Any, version: int) -> Recorded[Any]:
         authority=authority,
         marking=marking,
         protected_marking=marking,
+        claimed_at=_AT if variant else None,
         simulated=True,
         event=event,
         by=person,
@@ -213,7 +223,12 @@ def _recorded(did: Did, stream: Any, version: int) -> Recorded[Any]:
     )
 
 
-def templates() -> list[tuple[bool, Template]]:
+def person_id(variant: int) -> PersonId:
+    """Who does everything in a life of this variant."""
+    return PersonId(_id(1 + variant))
+
+
+def templates(variant: int = 0) -> list[tuple[bool, Template]]:
     """One life: whether an event is of the case's stream (else of its consultation), and its bytes to be."""
     versions = {True: 0, False: 0}
     made: list[tuple[bool, Template]] = []
@@ -221,12 +236,19 @@ def templates() -> list[tuple[bool, Template]]:
         of_case = did[1].type.startswith("case.")
         versions[of_case] += 1
         stream = f"case-{_CASE}" if of_case else f"consultation-{_CONSULTATION}"
-        made.append((of_case, _template(_recorded(did, stream, versions[of_case]))))
+        made.append((of_case, _template(_recorded(did, stream, versions[of_case], variant))))
     return made
 
 
 def events(many: int, live: int, seed: int = 14409) -> Iterator[tuple[int, str, int, str, bytes]]:
     """(position, stream, version, type, document): developers first, then the next event of some live case."""
+    return (each[:5] for each in disclosed(many, live, 0, seed))
+
+
+def disclosed(
+    many: int, live: int, variants: int, seed: int = 14409
+) -> Iterator[tuple[int, str, int, str, bytes, bytes]]:
+    """The same with disclosures, as the ledger keeps them. With variants cases differ in person and words."""
     chance = random.Random(seed)
     developers = [str(UUID(int=chance.getrandbits(128))) for _ in range(_DEVELOPERS)]
     for position, developer in enumerate(developers, 1):
@@ -237,10 +259,11 @@ def events(many: int, live: int, seed: int = 14409) -> Iterator[tuple[int, str, 
         )
         stream = f"participant-{_DEVELOPER}"
         entry = _recorded((f"participant/{_DEVELOPER}", enrolled, "EO14409:3(b)", "UNCLASSIFIED"), stream, 1)
-        kind, between, after = _template(entry)
+        kind, between, after, kept = _template(entry)
         ids = ["", "", developer, _fresh(chance), _fresh(chance), _time(position)]
-        yield position, f"participant-{developer}", 1, kind, _filled(between, after, ids)
-    life = templates()
+        yield position, f"participant-{developer}", 1, kind, _filled(between, after, ids), kept
+    lives = [templates(variant) for variant in range(1, variants + 1)] or [templates()]
+    life = lives[0]
     cases = [_Case(chance, developers) for _ in range(live)]
     for each in cases:  # they do not all end together: at any later time cases are of every age
         each.skip = chance.randrange(len(life))
@@ -248,12 +271,12 @@ def events(many: int, live: int, seed: int = 14409) -> Iterator[tuple[int, str, 
     while position < many:
         number = chance.randrange(live)
         one = cases[number]
-        of_case, (kind, between, after) = life[one.at]
+        of_case, (kind, between, after, kept) = lives[one.variant % len(lives)][one.at]
         one.versions[of_case] += 1
         position += 1
         ids = [one.id, one.consultation, one.developer, _fresh(chance), _fresh(chance), _time(position)]
         stream = f"case-{one.id}" if of_case else f"consultation-{one.consultation}"
-        yield position, stream, one.versions[of_case], kind, _filled(between, after, ids)
+        yield position, stream, one.versions[of_case], kind, _filled(between, after, ids), kept
         one.at += 1
         if one.at == len(life) - one.skip:
             cases[number] = _Case(chance, developers)
@@ -262,11 +285,12 @@ def events(many: int, live: int, seed: int = 14409) -> Iterator[tuple[int, str, 
 class _Case:
     """One case on its way through its life; the first ones end early, so that they do not all end together."""
 
-    __slots__ = ("at", "consultation", "developer", "id", "skip", "versions")
+    __slots__ = ("at", "consultation", "developer", "id", "skip", "variant", "versions")
 
     def __init__(self, chance: random.Random, developers: list[str]) -> None:
         self.id, self.consultation, self.developer = _fresh(chance), _fresh(chance), chance.choice(developers)
         self.at = self.skip = 0
+        self.variant = int(self.id[:8], 16)
         self.versions = {True: 0, False: 0}
 
 
@@ -287,14 +311,23 @@ def _filled(between: list[bytes], after: list[int], ids: list[str]) -> bytes:
     return b"".join(parts)
 
 
-def ledger(path: Path, many: int, live: int) -> SQLiteRecorder:
-    """A recorder over a file with so many events. They go in past the recorder: what is measured is reading."""
+def ledger(path: Path, many: int, live: int, variants: int | None = None) -> SQLiteRecorder:
+    """A recorder over a file with so many events, with disclosures if there are variants of lives.
+
+    They go in past the recorder: what is measured is reading.
+    """
     recorder = SQLiteRecorder(path, verify=wire.verify)
     if not (there := recorder.head()):
         connection = sqlite3.connect(path, isolation_level=None)
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("BEGIN")
-        connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", events(many, live))
+        if variants is None:
+            connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", events(many, live))
+        else:
+            made = disclosed(many, live, variants)
+            while some := list(islice(made, 10_000)):
+                connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", (each[:5] for each in some))
+                connection.executemany("INSERT INTO disclosures VALUES (?, ?)", ((each[0], each[5]) for each in some))
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()

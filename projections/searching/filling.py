@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import orjson
 from pyroaring import BitMap
 
 from domain import wire
 from domain.events import Event
+from domain.events.record import About, PayloadDestroyed
 from domain.recorded import Recorded
 from projections.audit_trail import case_of
 from projections.folding.entries import decoded
@@ -21,8 +22,6 @@ from projections.searching.kept import BLOCK, PIECE, Keeping
 from projections.searching.sets import Moment
 from projections.searching.terms import BEHIND_PROTECTED, PROTECTED, By, open_terms, protected_terms, submitted_by
 
-DESTROYED: Final[str] = "record.payload-destroyed.v1"
-"""The event that says of another one, by stream and version, that what it protected is gone."""
 NEVER: Final = -(2**62)
 """Stands among times where an event has none."""
 _ASKED: Final = 400
@@ -63,8 +62,8 @@ def fill(keeping: Keeping, record: Record, events: Sequence[tuple[int, str, byte
         for term in terms:
             piece[term].append(low)
         occurring |= {By.MARKING + recorded.marking, By.PROTECTED_MARKING + recorded.protected_marking}
-        if recorded.event.type == DESTROYED:
-            destroyed += _of(record, recorded)
+        if isinstance(recorded.event, PayloadDestroyed):
+            destroyed += _place(record, recorded.event.about)
     for number, found in sets.items():
         _join(keeping, number, found)
     keeping.put("occurring", ("term",), (), ((term,) for term in sorted(occurring)))
@@ -93,9 +92,8 @@ def forget(keeping: Keeping, positions: Iterable[int]) -> None:
         keeping.put("sets", ("piece", "term"), ("bits",), left)
 
 
-def _of(record: Record, recorded: Recorded[Event]) -> Iterable[int]:
-    """The position of the event of which it is said that what it protected is gone."""
-    about: Any = recorded.event.about  # type: ignore[union-attr] # of this type it has one
+def _place(record: Record, about: About) -> Iterable[int]:
+    """The position of the event that something is said of."""
     found = record.read_stream(about.stream, about.version - 1)
     return [position for position, _, _ in islice(found, 1)]
 
