@@ -20,7 +20,6 @@ from projections.visible import Sight, scope_of, shown
 
 _CASE: Final = "case-"
 _PARTICIPANT: Final = f"{ActorKind.PARTICIPANT}/"
-_MICROSECONDS: Final = 1_000_000
 
 
 class AuditEntry(Row, kw_only=True, array_like=True):
@@ -59,40 +58,28 @@ class AuditEntry(Row, kw_only=True, array_like=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which entries somebody asks for; what is None does not matter."""
+    """Which entries somebody asks for; what is None does not matter. All other questions go to `searching`."""
 
     event: EventId | None = None
     case_id: CaseId | None = None
     """About this case, in whatever stream."""
-    stream: StreamId | None = None
-    actor: str | None = None
-    """`office/<code>`, `participant/<uuid>` …"""
-    authority: Citation | None = None
-    type: str | None = None
-    marking: str | None = None
-    recorded_from: datetime | None = None
-    recorded_before: datetime | None = None
 
 
 class AuditTrail(Journal[AuditEntry]):
     """An entry for every event, by position."""
 
     name = "audit_trail"
-    version = 3
+    version = 4
     row = AuditEntry
     matter = Matter("matter")
     columns = {  # noqa: RUF012 - a constant of the class
         "event": "TEXT",
         "case_id": "TEXT",
         "matter": "TEXT",
-        "stream": "TEXT",
-        "actor": "TEXT",
-        "authority": "TEXT",
         "type": "TEXT",
-        "recorded_us": "INTEGER",
         "shown": "INTEGER",
     }
-    indexes = (("event",), ("case_id",), ("actor",), ("authority",), ("type",), ("scope",))
+    indexes = (("event",), ("case_id",), ("scope",))
     # a developer knows the events of its own cases that are shown to it; whose case it is, its submission says
     shared = "shown = 1 AND case_id IN (SELECT case_id FROM {table} WHERE type = 'case.submitted.v1' AND scope = ?)"
 
@@ -125,8 +112,7 @@ class AuditTrail(Journal[AuditEntry]):
         )
 
     def indexed(self, row: AuditEntry) -> tuple[object, ...]:
-        at = microseconds(row.recorded_at)
-        return row.event, row.case_id, row.matter, row.stream, row.actor, row.authority, row.type, at, row.shown
+        return row.event, row.case_id, row.matter, row.type, row.shown
 
 
 AUDIT_TRAIL: Final = AuditTrail()
@@ -142,18 +128,9 @@ def trail(
     asked: list[tuple[str, object]] = [
         ("key > ?", after),
         ("key < ?", before),
-        ("recorded_us >= ?", wanted.recorded_from and microseconds(wanted.recorded_from)),
-        ("recorded_us < ?", wanted.recorded_before and microseconds(wanted.recorded_before)),
         ("event = ?", wanted.event),
         ("case_id = ?", wanted.case_id),
-        ("stream = ?", wanted.stream),
-        ("actor = ?", wanted.actor),
-        ("authority = ?", wanted.authority),
-        ("type = ?", wanted.type),
-        ("marking = ?", wanted.marking),
     ]
-    if wanted.stream is not None and wanted.stream.startswith(_CASE):
-        asked.append(("case_id = ?", wanted.stream.removeprefix(_CASE)))  # of the two this one has an index
     conditions = [(condition, value) for condition, value in asked if value is not None]
     return reads.find(
         AUDIT_TRAIL,
@@ -189,8 +166,3 @@ def case_of(recorded: Recorded[Event]) -> CaseId | None:
             return event.subject.case_id
         case _:
             return None
-
-
-def microseconds(moment: datetime) -> int:
-    """Since 1970 (UTC)."""
-    return round(moment.timestamp() * _MICROSECONDS)

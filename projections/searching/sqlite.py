@@ -33,6 +33,7 @@ _SETTINGS: Final = (
     "PRAGMA secure_delete = ON",  # what is taken away with a payload leaves no bytes behind
     "PRAGMA cache_size = -64000",
     "PRAGMA wal_autocheckpoint = 4000",
+    "PRAGMA wal_checkpoint(TRUNCATE)",  # whoever took something away may have been killed before it left the log
 )
 
 

@@ -56,7 +56,7 @@ def test_every_view_has_the_same_digest_and_the_same_pages_in_both(
         for store in stores
     ]
     assert pages[0] == pages[1]
-    wanted = Wanted(type="case.submitted.v1")
+    wanted = Wanted()
     assert trail(one, ALL, wanted, limit=20) == trail(other, ALL, wanted, limit=20) != []
     for store in stores:
         store.close()

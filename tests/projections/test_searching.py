@@ -48,7 +48,9 @@ from tests.domain.requests import but
 from tests.domain.rules.test_hidden import ASKED
 from tests.domain.streams import oversight
 from tests.domain.world import NOON, OPEN
+from tests.projections.destroying import destroyed, elapsed, scheduled
 from tests.projections.searched import slowly
+from tests.projections.small_ledger import small
 from tests.projections.stage import SECRET, Stage, principal, stage
 
 KINDS = ("sqlite", "postgres")
@@ -367,3 +369,28 @@ def test_more_than_are_counted_are_said_to_be_more(on: Stage, kept: Kept, monkey
 )
 def test_words(text: str, said: set[str]) -> None:
     assert words(text) == said
+
+
+def test_what_an_event_says_is_destroyed_is_found_by_nothing_that_it_said(kept: Kept, tmp_path: Path) -> None:
+    ledger = small(tmp_path / "ledger.db")
+    ledger.enrol()
+    scheduled(ledger)
+    case = ledger.submit()
+    gone = ledger.concern(case, "The word is borealis.").position
+    stays = ledger.concern(case, "The word is borealis, too.").position
+    index = Index(ledger.recorder, kept)
+    index.catch_up()
+    assert search(index, ALL, Wanted(text="borealis")).positions == (gone, stays)
+    elapsed(ledger)
+    destroyed(ledger, gone)
+    index.catch_up()
+    about = Wanted(case_id=case, types=("case.concern-conveyed.v1",))
+    for _ in range(2):
+        assert search(index, ALL, Wanted(text="borealis")).positions == (stays,)
+        assert search(index, ALL, about).positions == (gone, stays), "that it happened is found as before"
+        index.empty()
+        index.catch_up()
+    if isinstance(kept, PostgresSets):
+        kept.rewrite()
+    assert search(index, ALL, Wanted(text="borealis")).positions == (stays,)
+    ledger.recorder.close()
