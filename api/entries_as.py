@@ -33,6 +33,7 @@ COLUMNS: Final = (
     "stream",
     "version",
     "case_id",
+    "matter",
     "actor",
     "actor_name",
     "attestation",
@@ -46,6 +47,7 @@ COLUMNS: Final = (
     "marking",
     "protected_marking",
     "digest",
+    "signed",
     "simulated",
 )
 

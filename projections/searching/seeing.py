@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from domain.act import ActorKind
+from domain.needs import COMMON, Needs
 from projections.searching.sets import NOTHING, All, Either, Events, Has, Without
 from projections.searching.terms import BETWEEN, SHOWN, By
 from projections.visible import Sight
@@ -11,6 +12,8 @@ from projections.visible import Sight
 def visible(sight: Sight, occurring: Iterable[str]) -> Events:
     """The events that it may know (`Sight.event`); `occurring` are the terms of all markings that occur."""
     cleared = _cleared(sight, occurring, By.MARKING)
+    if not sight.needs.everything:
+        cleared = All((cleared, _needed(sight.needs)))
     if sight.oversight:
         return cleared
     everybodys = Without(cleared, Has(BETWEEN))
@@ -37,6 +40,12 @@ def said(sight: Sight, occurring: Iterable[str], word: str) -> Events:
     occurring = list(occurring)
     kinds = (By.SAID, By.NEVER, By.NAME)
     return Either((Has(By.WORD + word), *(disclosed(sight, occurring, by, word) for by in kinds)))
+
+
+def _needed(needs: Needs) -> Events:
+    """The events of what it needs to know of (`Needs.cover`)."""
+    kinds = (Has(By.MATTER_KIND + kind) for kind in sorted(COMMON | needs.kinds))
+    return Either((*kinds, *(Has(By.MATTER + stream) for stream in sorted(needs.streams))))
 
 
 def _own(sight: Sight) -> Events:

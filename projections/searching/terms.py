@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from domain.events import Event
 from domain.events.case import CaseSubmitted
+from domain.matters import matter_of
 from domain.recorded import ENVELOPE, Recorded
 from projections.audit_trail import case_of
 from projections.searching.words import texts, words, words_of_few
@@ -46,6 +47,9 @@ class By(StrEnum):
     KIND = "kind:"
     """What stands before the first `.` of its type."""
     MARKING = "marking:"
+    MATTER = "matter:"
+    """What somebody has to need to know of to be told of it."""
+    MATTER_KIND = "matters:"
     PROTECTED_MARKING = "protected:"
     STREAM = "stream:"
     TYPE = "type:"
@@ -87,6 +91,9 @@ def open_terms(recorded: Recorded[Event], data: Mapping[str, Any], developer: st
     yield By.COMMAND + recorded.command_id
     yield By.KIND + event.type.partition(".")[0]
     yield By.MARKING + recorded.marking
+    matter = matter_of(recorded)
+    yield By.MATTER + matter
+    yield By.MATTER_KIND + matter.partition("-")[0]
     yield By.PROTECTED_MARKING + recorded.protected_marking
     yield By.STREAM + recorded.stream
     yield By.TYPE + event.type

@@ -19,6 +19,7 @@ from domain import wire
 from domain.act import Act, Attestation
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.markings import Clearance, parse
+from domain.needs import needs
 from domain.values import CommandId, derived
 from projections.searching.index import Index
 from projections.searching.kept import Kept
@@ -181,11 +182,15 @@ def questions(on: Stage) -> st.SearchStrategy[Wanted]:
 
 
 def sights() -> st.SearchStrategy[Sight]:
-    def made(by: Somebody, clearance: Clearance, over: int) -> Sight:
-        return Sight.of(principal(replace(by, clearance=clearance)), oversight=over == 1)
+    def made(by: Somebody, clearance: Clearance, over: int, matters: tuple[str, ...] | None) -> Sight:
+        sight = Sight.of(principal(replace(by, clearance=clearance)), oversight=over == 1)
+        return sight if matters is None else replace(sight, needs=needs(matters))
 
     cleared = (EVERYTHING, NOTHING, replace(NOTHING, cui=frozenset()))
-    return st.builds(made, st.sampled_from(READERS), st.sampled_from(cleared), st.integers(0, 1))
+    matters = (None, None, ("case",), ("oversight", "consultation"), (f"case-{requests.accept.case_id}",), ())
+    return st.builds(
+        made, st.sampled_from(READERS), st.sampled_from(cleared), st.integers(0, 1), st.sampled_from(matters)
+    )
 
 
 class Without:
