@@ -84,13 +84,6 @@ class PostgresSets(Kept):
             self._writer.execute("VACUUM (FULL) sets")
         return True
 
-    def rewrite(self) -> None:
-        """Write the sets anew, so that nothing of what was taken away is left in the file; whoever reads waits."""
-        with self._lock:
-            if self._writer.closed:
-                self._writer = self._open()
-            self._writer.execute("VACUUM (FULL) sets")
-
     def _reader(self) -> Connection[Any]:
         """A connection with a snapshot; those that the database left while they were idle are thrown away."""
         while self._readers:
