@@ -30,10 +30,10 @@ def signature_at(ledger: LedgerId, documents: Documents, found: Disclosed) -> Si
     recorded = found.recorded
     if not recorded.signed:
         return None
-    if recorded.act is WITHHELD or recorded.by is WITHHELD or recorded.act.signature is None:
+    if recorded.act is WITHHELD or recorded.by is WITHHELD:
         return SignatureAt(key_id=None, algorithm=None, verdict=Verdict.WITHHELD)
     try:
-        signature = signing.read(recorded.act.signature)
+        signature = signing.read(recorded.act.signature or "")
     except signing.NotASignature:
         return SignatureAt(key_id=None, algorithm=None, verdict=Verdict.INVALID)
     office = of_office(OfficeCode(recorded.actor.removeprefix(_OFFICE)))
