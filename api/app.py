@@ -22,6 +22,7 @@ from api import (
     criteria,
     directory,
     docs,
+    feeds,
     findings,
     health,
     leases,
@@ -194,7 +195,8 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(suggestions.router(reading))
     app.include_router(ssvc.router(by))
     app.include_router(stream.router(reading, streams, tally))
-    app.include_router(subscriptions.router(desk))
+    for each in (subscriptions.router(desk), feeds.router(reading)):
+        app.include_router(each)
     app.include_router(docs.router())
     app.include_router(health.router(_health(services, courier, tally), tally))
     add_pages(

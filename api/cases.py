@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.audit import read
+from api.calendar import ICALENDAR, PAST, gives_calendar, tagged, written
 from api.contract import gives
 from api.problems import Problem
 from api.reading import ANSWERS, Ids, Page, Reading, When, instant_in
@@ -18,7 +19,7 @@ from domain.values import CaseId, OfficeCode, ParticipantId, StreamId
 from projections import audit_trail
 from projections.audit_trail import AUDIT_TRAIL, trail
 from projections.case_status import CASE_STATUS, Citing, Told, Wanted, case, cases
-from projections.clocks import CLOCKS, ending
+from projections.clocks import CLOCKS, calendar, ending
 from projections.disclosed import disclosed
 from projections.options import options
 from projections.visible import Sight
@@ -154,6 +155,18 @@ def router(reading: Reading) -> APIRouter:
         )
         items = [plain(each) for each in found]
         return answer(request, {"items": items, "at": when.at, "position": position})
+
+    @routes.get(
+        "/clocks.ics",
+        operation_id="getCalendar",
+        responses=gives_calendar(),
+        response_class=Response,
+        summary="Your clocks and deadlines as a calendar (RFC 5545), those that were stopped as cancelled",
+        dependencies=[Depends(reading.reached(CLOCKS))],
+    )
+    def calendar_of(request: Request, sight: Seeing) -> Response:
+        now = reading.clock()
+        return tagged(request, written(calendar(reads, sight, now, since=now - PAST)), ICALENDAR)
 
     return routes
 

@@ -100,6 +100,7 @@ _TAGS: Final = (
     "audit",
     "stream",
     "subscriptions",
+    "feeds",
     "contract",
     "running",
 )

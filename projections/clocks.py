@@ -1,6 +1,7 @@
 """Every clock stands here, one row for each stream that has some, with when it ends and who is waited for."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -270,6 +271,35 @@ def ending(
     then = (each.row if as_of is None else upto(each.row, as_of) for each in rows)
     found = (clock for row in then for clock in clocks_of(row, at) if _is_wanted(clock, before, office))
     return sorted(found, key=lambda clock: (clock.ends_at, clock.stream, clock.what))[:limit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A clock, and the last that its reader may know of what it follows from."""
+
+    clock: Clock
+    marking: str
+    """Of its stream."""
+    position: int
+    at: datetime
+
+
+def calendar(reads: Reads, sight: Sight, at: datetime, *, since: datetime, limit: int = 5_000) -> list[Dated]:
+    """All clocks that end behind `since`, soonest first: those that run, those that are over, those that were stopped.
+
+    Raises NotBuilt.
+    """
+    found: list[Dated] = []
+    for each in walk(reads, CLOCKS, sight, by="key", place=lambda found: found.key, after=""):
+        parts = [part for parts in _LISTS(each.row) for part in parts]
+        if parts:
+            last = max(parts, key=lambda part: part.position)
+            found += (
+                Dated(clock=clock, marking=each.row.marking, position=last.position, at=last.at)
+                for clock in clocks_of(each.row, at)
+                if clock.ends_at > since
+            )
+    return sorted(found, key=lambda dated: (dated.clock.ends_at, dated.clock.stream, dated.clock.what))[:limit]
 
 
 def overdue(reads: Reads, sight: Sight, now: datetime, *, limit: int = 1_000) -> list[Clocks]:

@@ -79,6 +79,27 @@ PUBLIC: Final = frozenset(
 """What every participant is shown where it may know the row: whom it deals with, and what acts rest on. Who holds a
 post, and who acts for whom, stays among offices."""
 
+PUBLISHED: Final = frozenset(
+    {
+        "criteria.published.v1",
+        "policy.published.v1",
+        "instrument.issued.v1",
+        "instrument.amended.v1",
+        "instrument.revoked.v1",
+        "framework.adopted.v1",
+        "framework.superseded.v1",
+    }
+)
+"""What anybody at all is told, of whom nothing is known: what everybody is to go by. Of each that is marked
+UNCLASSIFIED and nothing else, what it says openly; nothing of it that is protected."""
+UNMARKED: Final = "UNCLASSIFIED"
+
+
+def published(recorded: Recorded[Event]) -> bool:
+    """Whether anybody at all may be told of it."""
+    return recorded.event.type in PUBLISHED and recorded.marking == UNMARKED
+
+
 _SHOWN_TO_PARTICIPANTS: Final = SHOWN | PUBLIC
 _PLAIN: Final = (
     types.StrType,

@@ -10,6 +10,8 @@ from tests.api.knocking import Door, office
 
 GAO = office("gao")
 ENDLESS = "/v1/stream"
+OWN = "/v1/subscriptions/{"
+"""Only whoever made one can read it: tests/api/subscriptions."""
 KEYS = {
     "/v1/cases": "case_id",
     "/v1/participants": "participant",
@@ -63,7 +65,11 @@ def paths(door: Door, path: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 def test_every_answer_to_a_read_has_the_form_that_is_published_for_its_route(door: Door) -> None:
     said = door.client.get("/openapi.json").json()
-    gets = {path: item["get"] for path, item in said["paths"].items() if "get" in item and path != ENDLESS}
+    gets = {
+        path: item["get"]
+        for path, item in said["paths"].items()
+        if "get" in item and path != ENDLESS and not path.startswith(OWN)
+    }
     assert len(gets) >= 25
     for path, operation in gets.items():
         content = operation["responses"]["200"]["content"]

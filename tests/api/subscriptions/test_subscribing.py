@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from api.subscriptions.kept import MOST_OF_ACTOR
@@ -24,6 +25,10 @@ def test_what_was_asked_for_is_told_again_and_its_secret_once(delivering: Delive
     assert (again["state"], again["reason"], again["scheme"]) == ("active", None, "v1")
     assert again["position"] == delivering.door.recorder.head(), "from now on"
     assert delivering.door.client.get("/v1/subscriptions", headers=NSA).json() == {"items": [again]}
+    components = delivering.door.client.get("/openapi.json").json()["components"]
+    for value, name in ((again, "Subscription"), (made, "SubscriptionWithSecret")):
+        schema = {"$ref": f"#/components/schemas/{name}", "components": components}
+        jsonschema_rs.validate(schema, value, validate_formats=True)
 
 
 @pytest.mark.parametrize(
