@@ -6,7 +6,9 @@ import httpx2
 import pytest
 
 from api.identity.development import DEVELOPMENT_HEADER, principal
+from api.pages.lists import LISTS
 from api.pages.showing import NAVIGATION
+from api.pages.things import THINGS
 from tests.api.knocking import named_id
 from tests.api.serving import served
 from tests.api.story.planting import FULL, Told
@@ -32,6 +34,9 @@ def addresses(story: Told) -> list[str]:
     found += [f"/cases/{each['case_id']}" for each in listed(story, "/v1/cases")]
     found += [f"/offices/{each['office']}" for each in listed(story, "/v1/offices")]
     found += [f"/audit/{each['position']}" for each in listed(story, "/v1/audit/events")]
+    found += [f"{each.path}{way}" for each in LISTS for way in ("", "?format=csv")]
+    found += [f"{path}/{each[KEYS[f'/v1{path}']]}" for path in THINGS for each in listed(story, f"/v1{path}")]
+    found += [f"/reports/{each['code']}" for each in listed(story, "/v1/reports")]
     found += ["/v1/audit/events?format=csv", "/v1/audit/events?format=ndjson", "/v1/audit/between?from=0"]
     for path, item in story.client.get("/openapi.json").json()["paths"].items():
         before, _, rest = path.partition("/{")

@@ -181,3 +181,28 @@ def test_periods_are_those_of_the_calendar_and_of_the_fiscal_year() -> None:
         "Fiscal year 2026": ("2025-10-01", "2026-10-01"),
     }
     assert periods(date(2026, 1, 31))["The quarter before"] == ("2025-10-01", "2026-01-01")
+
+
+def test_what_changed_between_two_positions_is_counted_and_listed(door: Door) -> None:
+    shown = page(door, "/audit", from_position=600, until_position=620)
+    events = door.read("/v1/audit/events", OVERSIGHT, after=600, limit=20).json()["items"]
+    assert keys(shown) == [str(each["position"]) for each in events] == [str(at) for at in range(601, 621)]
+    assert 'id="tallied"' in shown
+    assert 'rel="next"' not in shown
+    assert door.client.get("/audit?from_position=x", headers=OVERSIGHT).status_code == 400
+
+
+def test_the_record_is_searched_for_what_the_address_asks(door: Door) -> None:
+    for asked in (
+        {"office": "nsa", "type": "case.determination-issued.v1"},
+        {"text": "invented dissent"},
+        {"late": "true"},
+        {"authority": "EO14409:3(a)", "actor": "office/nsa"},
+    ):
+        told = door.read("/v1/audit/events", OVERSIGHT, limit=50, min_position=None, **asked).json()["items"]
+        assert told, asked
+        assert keys(page(door, "/audit", **asked)) == [str(each["position"]) for each in told], asked
+    one_day = page(door, "/audit", from_on="2026-06-17", until_on="2026-06-17")
+    times = re.findall(r'<time datetime="([^"]+)">', one_day)
+    assert times
+    assert all("2026-06-17T04:00" <= at < "2026-06-18T04:00" for at in times)
