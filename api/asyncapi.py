@@ -21,6 +21,7 @@ _CLOUDEVENT: Final = "application/cloudevents+json"
 _OFFICE: Final = "{office}"
 _OUTCOME: Final = "action.outcome.v1"
 _KEY: Final = "ledger.key"
+_CHECKPOINT: Final = "ledger.checkpoint"
 _NUMBERS: Final = ("retention.ms", "retention.bytes", "delete.retention.ms", "max.message.bytes")
 
 
@@ -54,6 +55,9 @@ def asyncapi(*, version: str, topics: Topics, offices: Sequence[str]) -> dict[st
             | {"reply": {"channel": _channel("outcomes")}},
             "answer": _operation("send", "outcomes", "Every record of an office is answered, once."),
             "publish": _operation("send", "ledger", "Every event, once, in the order of positions."),
+            "publishCheckpoints": _operation(
+                "send", "checkpoints", "How long the log is and the root of its tree, signed."
+            ),
             "publishKeys": _operation("send", "keys", "With an event that withholds something, its key."),
         },
         "components": {"schemas": _schemas(), "messages": _messages(), "securitySchemes": _SECURITY},
@@ -75,6 +79,11 @@ def _channels(topics: Topics, offices: Sequence[str]) -> dict[str, Any]:
         }
 
     return {
+        "checkpoints": channel(
+            topics.checkpoints,
+            "Checkpoints of the log, for ever; every office may read here. One comes again with its witnesses.",
+            [_CHECKPOINT],
+        ),
         "actions": channel(topics.actions(_OFFICE), "What an office asks for; it alone may write here.", OFFERED),
         "outcomes": channel(topics.outcomes(_OFFICE), "What became of it; it may read here.", [_OUTCOME]),
         "ledger": channel(topics.ledger, "Every event: the complete copy, kept for ever.", EVENTS),
@@ -112,6 +121,14 @@ def _messages() -> dict[str, Any]:
             "headers": of["told"],
             "payload": _ref("schemas", "OutcomeEvent"),
             "bindings": _keyed("The id of the command, where the record has one that may be repeated."),
+        },
+        _CHECKPOINT: {
+            "name": _CHECKPOINT,
+            "summary": "A checkpoint (C2SP tlog-checkpoint): a note with the signatures of the log and of witnesses.",
+            "contentType": "text/plain",
+            "headers": kafka_forms.CHECKPOINT_HEADERS,
+            "payload": {"type": "string", "description": "The signed note, as `GET /v1/audit/checkpoint` gives it."},
+            "bindings": _keyed("What the log is called."),
         },
         _KEY: {
             "name": _KEY,

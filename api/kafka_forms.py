@@ -2,7 +2,9 @@
 
 from typing import Any, Final
 
+from consumers.checkpoints.sending import GRADE, SIZE
 from consumers.topics.record import DISCLOSURES, KEK, POSITION, STRUCTURED
+from projections.transparency.policy import Grade
 
 _TEXT: Final = {"type": "string", "minLength": 1}
 _UUID: Final = {"type": "string", "format": "uuid"}
@@ -123,6 +125,14 @@ OUTCOME_HEADERS: Final = {
         "source-offset": {"type": "string", "pattern": "^[0-9]+$", "description": "Of the record that is answered."},
     },
     "required": ["content-type", *_REPEATED, "source-offset"],
+}
+CHECKPOINT_HEADERS: Final = {
+    "type": "object",
+    "properties": {
+        SIZE: {"type": "string", "pattern": "^[0-9]+$", "description": "Events that it covers."},
+        GRADE: {"enum": [grade.value for grade in Grade], "description": "`final`: a quorum of witnesses signed it."},
+    },
+    "required": ["content-type", SIZE, GRADE],
 }
 KEY_HEADERS: Final = {
     "type": "object",

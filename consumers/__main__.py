@@ -25,6 +25,13 @@ def projector(settings: Settings) -> None:
     serve(settings)
 
 
+def checkpoints(settings: Settings) -> None:
+    """Sign the log as it grows, have it witnessed, and send every checkpoint to Kafka; others do no harm."""
+    from consumers.checkpoints.serving import run
+
+    run(settings)
+
+
 def inbox(settings: Settings) -> None:
     """Answer what offices ask over Kafka: in order, each record once."""
     from consumers.inbox.inboxes import run
@@ -47,6 +54,7 @@ def relay(settings: Settings) -> None:
 
 
 PROCESSES: Final[Mapping[str, Callable[[Settings], None]]] = {
+    "checkpoints": checkpoints,
     "inbox": inbox,
     "projector": projector,
     "relay": relay,

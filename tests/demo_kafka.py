@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -18,6 +19,9 @@ from domain import wire
 from domain.ledger.postgres import PostgresRecorder
 from projections.catalogue import views
 from projections.stores.postgres import PostgresViews
+from projections.transparency.checkpoint import Checkpoint
+from projections.transparency.log import LogReader
+from projections.transparency.notes import Note
 from tests.services.kafka import own_kafka
 from tests.services.kafka_engines import Missing
 from tests.services.postgres import Server, database_of, own_postgres
@@ -50,22 +54,29 @@ def tell(running: Stack, server: Server, *, port: int, once: bool) -> None:
     """The story, the destruction, the restore."""
     relay = running.consumer("relay")
     projectors = [running.consumer("projector", f"projector-{number}") for number in (1, 2)]
+    signer = running.consumer("checkpoints")
     demo(running, "--once", "--port", "0")
     before = digests(running)
+    note = checkpoint(running)
     OUT.print(
         f"\nThe story is in PostgreSQL, on Kafka and in {len(before)} views, folded by two projectors from Kafka."
     )
-    for process in (*projectors, relay):
+    for process in (*projectors, relay, signer):
         process.stop()
     destroy(server, running.postgres)
     OUT.print("[bold]The database is destroyed.[/bold] Now it is restored from Kafka alone:")
     began = time.perf_counter()
     OUT.print(running.run("restore", "--from-kafka", "--postgres", running.postgres).rstrip())
     OUT.print(f"That took {time.perf_counter() - began:.1f} s. The projectors build every view anew.")
-    for process in (relay, *projectors):
+    for process in (relay, *projectors, signer):
         process.start()
     after = digests(running)
     compare(before, after)
+    root = restored_root(running, note.size)
+    OUT.print(f"The checkpoint that Kafka keeps of {note.size} events, and the root of the restored log at that size:")
+    OUT.print(f"  {note.root.hex()}\n  {root.hex()}")
+    if root != note.root:
+        sys.exit("docket: the restored log is another")
     if not once:
         demo(running, "--port", str(port))
 
@@ -104,6 +115,26 @@ def digests(running: Stack) -> dict[str, str]:
         feed.close()
         store.close()
         recorder.close()
+
+
+def checkpoint(running: Stack) -> Checkpoint:
+    """The longest that lies on Kafka, once it covers all that the store has."""
+    with closing(PostgresRecorder(running.postgres, verify=wire.verify)) as recorder:
+        head, until = recorder.head(), time.monotonic() + PATIENCE_S
+    while True:
+        sizes = [Checkpoint.read(Note.read(value).text) for value in running.records(running.topics.checkpoints)]
+        if sizes and (last := max(sizes, key=lambda each: each.size)).size >= head:
+            return last
+        running.check()
+        if time.monotonic() > until:
+            sys.exit(f"docket: after {PATIENCE_S} s no checkpoint covers position {head}")
+        time.sleep(0.1)
+
+
+def restored_root(running: Stack, size: int) -> bytes:
+    """Root of the log at this size, from the views of the restored database."""
+    with closing(PostgresViews(running.postgres)) as store:
+        return LogReader(store).root(size)
 
 
 def compare(before: dict[str, str], after: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -15,16 +16,23 @@ from kafka import TopicPartition
 
 from api.identity.development import DEVELOPMENT_HEADER
 from bench.acts import Developer
+from consumers.apart.postgres import PostgresApart
+from consumers.checkpoints.key import KeyFile
+from consumers.checkpoints.opening import LogFiles, checkpoints_of
+from consumers.opening import now
 from consumers.topics.connection import Connection
 from consumers.topics.feed import KafkaFeed
 from consumers.topics.names import Topics
 from domain import wire
+from domain.ledger.ledger import Ledger
 from domain.ledger.postgres import PostgresRecorder
 from domain.values import LedgerId, act_id
 from projections.catalogue import views
 from projections.folding.runner import Runner
 from projections.stores.postgres import PostgresViews
 from projections.stores.sqlite import SQLiteViews
+from projections.transparency.checkpoint import Checkpoint
+from projections.transparency.notes import Key, Kind, Note
 from tests.services.kafka import Broker
 from tests.services.postgres import Server
 from tests.services.stack import Stack, stack
@@ -131,12 +139,13 @@ def test_whatever_is_killed_every_acknowledged_act_is_once_everywhere(
         ("projector", "projector-2"),
         ("inbox", "inbox"),
         ("timer", "timer"),
+        ("checkpoints", "checkpoints"),
     ):
         running.consumer(kind, name)
     urls = {"api": address}
     with Writers(lambda: urls["api"], running) as writers:
         reach(writers, 30, running)
-        for name in ("relay", "projector-1", "inbox", "timer"):
+        for name in ("relay", "projector-1", "inbox", "timer", "checkpoints"):
             running.processes[name].kill()
             reach(writers, 20, running, but=name)
             running.processes[name].start()
@@ -198,6 +207,21 @@ def settled(running: Stack, writers: Writers) -> None:
         recorder.close()
 
 
+def signed(running: Stack, recorder: PostgresRecorder) -> int:
+    """How far the log is signed, by the one key of all that ever signed, as Kafka has it."""
+    with closing(PostgresApart(running.postgres)) as apart:
+        opened = Ledger(recorder, clock=now).opened.ledger
+        last = checkpoints_of(LogFiles(), apart, opened).latest()
+    if last is None:
+        return 0
+    notes = [Note.read(value) for value in running.records(running.topics.checkpoints)]
+    key = Key(last.checkpoint.origin, Kind.LOG, KeyFile(running.log_key).public)
+    assert all(note.signed_by([key]) for note in notes)
+    sizes = [Checkpoint.read(note.text) for note in notes]
+    assert len({each.size: each.root for each in sizes}) == len({(each.size, each.root) for each in sizes}), "a fork"
+    return max((each.size for each in sizes), default=0)
+
+
 def still_missing(
     running: Stack, writers: Writers, recorder: PostgresRecorder, store: PostgresViews, feed: KafkaFeed
 ) -> dict[str, object]:
@@ -210,6 +234,8 @@ def still_missing(
         found["acts without an outcome"] = sorted(unanswered)
     if topic != head:
         found["topic"] = f"at {topic}, the record at {head}"
+    if (size := signed(running, recorder)) != head:
+        found["checkpoints"] = f"up to {size}, the record at {head}"
     if behind:
         found["views"] = f"{behind}, the record at {head}"
     return found

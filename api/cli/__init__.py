@@ -305,7 +305,7 @@ def secrets(
     folder: Annotated[Path, typer.Argument(help="Where they are kept.")] = Path(".docket/secrets"),
     json: Json = False,
 ) -> None:
-    """Make a keyring that seals disclosures, and a password of PostgreSQL, where they are missing."""
+    """Make keys that seal disclosures and sign the log, and PostgreSQL's password, where one is missing."""
     from api.cli.secrets import run
 
     run(folder, json=json)

@@ -5,6 +5,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from api.cli.say import fail, result
+from consumers.checkpoints.key import make_key
 from consumers.topics.sealing import Keyring
 
 
@@ -17,6 +18,9 @@ def run(folder: Path, *, json: bool) -> None:
         if not keyring.exists():
             Keyring.new(f"{datetime.now(UTC):%Y-%m}").write(keyring)
             made.append(keyring.name)
+        if not (log_key := folder / "log-key").exists():
+            make_key(log_key)
+            made.append(log_key.name)
         if not password.exists():
             _write(password, token_urlsafe(32))
             made.append(password.name)

@@ -23,6 +23,11 @@ class Topics:
         """The key of each event's disclosures, wrapped; compacted, so that a key can be destroyed."""
         return f"{self.prefix}.keys.v1"
 
+    @property
+    def checkpoints(self) -> str:
+        """Every checkpoint of the log, for everybody who may read at all."""
+        return f"{self.prefix}.checkpoints.v1"
+
     def actions(self, office: str) -> str:
         """What an office asks for."""
         return f"{self.prefix}.actions.{office}.v1"

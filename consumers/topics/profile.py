@@ -54,11 +54,12 @@ class Wanted:
 
 
 def wanted(topics: Topics, offices: Sequence[str], profile: Profile) -> tuple[Wanted, ...]:
-    """The topics of a ledger: the record, its keys, and two for each office."""
+    """The topics of a ledger: the record, its keys, its checkpoints, and two for each office."""
 
     def each() -> Iterator[tuple[str, Mapping[str, str]]]:
         yield topics.ledger, _RECORD
         yield topics.keys, _KEYS
+        yield topics.checkpoints, _RECORD
         for office in offices:
             yield topics.actions(office), _ACTIONS
             yield topics.outcomes(office), _OUTCOMES
@@ -66,7 +67,10 @@ def wanted(topics: Topics, offices: Sequence[str], profile: Profile) -> tuple[Wa
     everywhere = {**_EVERY, "min.insync.replicas": str(_IN_SYNC[profile])}
     return tuple(
         Wanted(
-            name=name, replicas=_REPLICAS[profile], settings={**everywhere, **its_own}, for_ever=name == topics.ledger
+            name=name,
+            replicas=_REPLICAS[profile],
+            settings={**everywhere, **its_own},
+            for_ever=name in {topics.ledger, topics.checkpoints},
         )
         for name, its_own in each()
     )

@@ -16,6 +16,7 @@ class Service(StrEnum):
     """A process of Docket's, as Kafka knows it."""
 
     API = "api"
+    CHECKPOINTS = "checkpoints"
     INBOX = "inbox"
     PROJECTOR = "projector"
     RELAY = "relay"
@@ -108,16 +109,19 @@ def _of_service(service: Service, who: str, topics: Topics, offices: Sequence[st
             yield from _writing_as([topics.inbox(office) for office in offices], who)
         case Service.PROJECTOR | Service.TIMER:
             yield from _on([topics.ledger], who, "READ", "DESCRIBE_CONFIGS")
+        case Service.CHECKPOINTS:
+            yield from _on([topics.ledger], who, "READ", "DESCRIBE_CONFIGS")
+            yield from _on([topics.checkpoints], who, "WRITE", "DESCRIBE_CONFIGS")
         case Service.API:  # says of every topic whether it is as it has to be
             yield from _on([topics.ledger], who, "READ", "DESCRIBE_CONFIGS")
-            yield from _on([topics.keys, *actions, *outcomes], who, "DESCRIBE", "DESCRIBE_CONFIGS")
+            yield from _on([topics.keys, topics.checkpoints, *actions, *outcomes], who, "DESCRIBE", "DESCRIBE_CONFIGS")
         case Service.RESTORE:
             yield from _on([topics.ledger, topics.keys], who, "READ", "DESCRIBE_CONFIGS")
 
 
 def _of_office(office: str, who: str, topics: Topics) -> Iterator[Right]:
     yield from _on([topics.actions(office)], who, "WRITE")
-    yield from _on([topics.outcomes(office)], who, "READ")
+    yield from _on([topics.outcomes(office), topics.checkpoints], who, "READ")
     yield Right(who, "READ", Kind.GROUP, topics.own(office), prefixed=True)
     yield Right(who, "WRITE", Kind.TRANSACTIONAL_ID, topics.own(office), prefixed=True)
 

@@ -14,6 +14,7 @@ import pytest
 from consumers.topics.tail import DIVERGED
 from domain import wire
 from domain.ledger.postgres import PostgresRecorder
+from projections.transparency.proof import Proof
 from tests.api.knocking import NSA, SECRETARIAT, developer, digest, named_id, submission
 from tests.api.listening import listening
 from tests.services.kafka import Kafka
@@ -83,9 +84,11 @@ def test_several_doors_are_the_doors_to_one_record(several: Stack, postgres: Pos
     assert (status, "case_status" in wrong) == (503, True), "nobody folds"
     several.consumer("relay")
     several.consumer("projector")
+    several.consumer("checkpoints")
     until(lambda: readiness(one)[0] == readiness(other)[0] == 200, "they are not ready")
     enrolled(one)
     what_was_done_through_one_is_read_through_the_other(one, other)
+    what_is_done_is_proved_to_whoever_waits_for_that(one, other)
     what_is_done_through_either_is_heard_through_the_other(one, other)
     both_decide_one_stream_at_once_and_each_act_is_recorded_once(one, other)
     kill_9_of_one_leaves_the_other_and_it_comes_back_with_everything(several, one, other)
@@ -105,6 +108,16 @@ def what_was_done_through_one_is_read_through_the_other(one: str, other: str) ->
     assert (seen.status_code, seen.json()["model"]) == (200, "Read"), seen.text
     again = submitted(other, "Read", id)
     assert again == receipt | {"repeated": True}
+
+
+def what_is_done_is_proved_to_whoever_waits_for_that(one: str, other: str) -> None:
+    id = named_id("proved")
+    receipt = submitted(one, "Proved", id)
+    data = submission(manifest=digest("Proved"), model="Proved")
+    answer = act(other, "case.submit.v1?ack=proved", developer() | {"Prefer": "wait=20"}, data, id)
+    assert answer.headers["docket-ack"] == "proved", answer.text
+    proofs = [Proof.read(each["proof"].encode()) for each in answer.json()["proofs"]]
+    assert [proof.index + 1 for proof in proofs] == [each["position"] for each in receipt["events"]]
 
 
 def what_is_done_through_either_is_heard_through_the_other(one: str, other: str) -> None:

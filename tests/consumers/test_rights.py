@@ -135,10 +135,11 @@ def test_an_office_takes_nobody_else_s_name_in_transactions(arranged: Arranged) 
         own.init_transactions()
 
 
-def test_an_office_may_know_of_its_two_topics_and_of_no_other(arranged: Arranged) -> None:
+def test_an_office_may_know_of_its_two_topics_and_of_checkpoints_alone(arranged: Arranged) -> None:
     with closing(arranged.office("dod").admin()) as admin:
         known = {name for name in admin.list_topics() if name.startswith(arranged.topics.prefix)}
-    assert known == {arranged.topics.actions("dod"), arranged.topics.outcomes("dod")}
+    topics = arranged.topics
+    assert known == {topics.actions("dod"), topics.outcomes("dod"), topics.checkpoints}
 
 
 def test_nobody_deletes_records_or_topics_or_changes_settings(arranged: Arranged) -> None:

@@ -12,7 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from consumers.topics.names import Topics
+from kafka import TopicPartition
+
+from consumers.checkpoints.key import make_key
+from consumers.topics.connection import Connection
+from consumers.topics.names import PARTITION, Topics
 from consumers.topics.sealing import Keyring
 
 ROOT: Final = Path(__file__).parents[2]
@@ -97,6 +101,10 @@ class Stack:
         return self.folder / "keyring"
 
     @property
+    def log_key(self) -> Path:
+        return self.folder / "log-key"
+
+    @property
     def topics(self) -> Topics:
         return Topics(self.prefix)
 
@@ -108,6 +116,7 @@ class Stack:
             "DOCKET_POSTGRES": self.postgres,
             "DOCKET_TOPICS": self.prefix,
             "DOCKET_KEYS": str(self.keys),
+            "DOCKET_LOG_KEY": str(self.log_key),
             "DOCKET_OFFICES": ",".join(self.offices),
             "DOCKET_CEILING": "CUI",
             "PYTHONUNBUFFERED": "1",
@@ -118,6 +127,8 @@ class Stack:
         self.folder.mkdir(parents=True, exist_ok=True)
         if not self.keys.exists():
             Keyring.new("test").write(self.keys)
+        if not self.log_key.exists():
+            make_key(self.log_key)
         self.run("topics", "apply")
 
     def run(self, *given: str) -> str:
@@ -127,6 +138,20 @@ class Stack:
         if done.returncode:
             raise Ended(f"docket {' '.join(given)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
+
+    def records(self, topic: str) -> list[bytes]:
+        """The value of every record of a topic."""
+        reader = Connection(bootstrap=self.bootstrap).reader()
+        try:
+            place = TopicPartition(topic, PARTITION)
+            reader.assign([place])
+            reader.seek(place, 0)
+            end, found = reader.end_offsets([place])[place], list[bytes]()
+            while reader.position(place) < end:
+                found += [record.value for record in reader.poll(500).get(place, ())]
+            return found
+        finally:
+            reader.close()
 
     def consumer(self, kind: str, name: str = "") -> Process:
         """Start `python -m consumers <kind>`."""
