@@ -133,8 +133,8 @@ class Growth(Protocol):
     def append(self, document: bytes) -> None:
         """The next event."""
 
-    def taken(self) -> Mapping[Key, Row]:
-        """The rows that changed since the last time."""
+    def taken(self) -> Mapping[Key, tuple[int, Row]]:
+        """The rows that changed since the last time, each with the position of the last event that touched it."""
 
 
 class Growing(View[R]):

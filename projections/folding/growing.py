@@ -31,10 +31,10 @@ class GrowingFolding(Folding):
 
     def taken(self) -> Folded:
         pending = self._pending
-        for key, row in self._growth.taken().items():
-            pending.rows.append((key, row.marking, row.scope, self.position, ENCODE(row), *self.view.indexed(row)))
+        for key, (position, row) in self._growth.taken().items():
+            pending.rows.append((key, row.marking, row.scope, position, ENCODE(row), *self.view.indexed(row)))
             pending.markings.add(row.marking)
-            pending.touched.append((self.position, key))
+            pending.touched.append((position, key))
         return super().taken()
 
     def _fold(self, batch: Sequence[Entry]) -> None:

@@ -34,9 +34,12 @@ class Growth:
     def append(self, document: bytes) -> None:
         self._growing.append(leaf_hash(document))
 
-    def taken(self) -> Mapping[Key, Tile]:
+    def taken(self) -> Mapping[Key, tuple[int, Tile]]:
         return {
-            key_of(level, index): Tile(marking="UNCLASSIFIED", scope=EVERYBODY, hashes=hashes)
+            key_of(level, index): (
+                (index * WIDTH + len(hashes) // HASH) << HEIGHT * level,
+                Tile(marking="UNCLASSIFIED", scope=EVERYBODY, hashes=hashes),
+            )
             for (level, index), hashes in self._growing.taken().items()
         }
 

@@ -104,6 +104,8 @@ class GrowingTiles:
         self.size = size
         self._partial = [bytearray(each) for each in partial]
         self._changed: dict[tuple[int, int], bytes] = {}
+        self._touched: set[int] = set()
+        """Levels whose last tile changed."""
 
     def append(self, leaf: bytes) -> None:
         """One more leaf, by its hash."""
@@ -113,6 +115,7 @@ class GrowingTiles:
                 self._partial.append(bytearray())
             tile = self._partial[level]
             tile += leaf
+            self._touched.add(level)
             index //= WIDTH
             if len(tile) < WIDTH * HASH:
                 break
@@ -130,9 +133,10 @@ class GrowingTiles:
     def taken(self) -> dict[tuple[int, int], bytes]:
         """(level, index) → hashes of every tile that changed since the last time."""
         taken, self._changed = self._changed, {}
-        for level, tile in enumerate(self._partial):
-            if tile:
+        for level in self._touched:
+            if tile := self._partial[level]:
                 taken[level, self.size >> HEIGHT * (level + 1)] = bytes(tile)
+        self._touched.clear()
         return taken
 
 
