@@ -168,7 +168,7 @@ def build_app(services: Services) -> FastAPI:
     )
     app.state.end_streams = streams.stop
     app.state.deliver = courier.run
-    app.add_middleware(Metered)
+    app.add_middleware(Metered, quotas=services.quotas)
     app.add_middleware(SafeHeaders)
     answer_with_problems(app, tally)
     app.include_router(actions.router(acting, by, services.acks))

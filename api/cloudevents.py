@@ -15,6 +15,7 @@ from api.actions import Wishes, acted, object_in, wishes
 from api.bodies import MOST_OF_BATCH, MOST_OF_ONE, check_length, chunks, media_type, whole
 from api.contract import OUTCOMES, PROBLEMS, cloudevents_body
 from api.problems import Problem
+from api.quotas import charging
 from api.receipts import JSON, Ack, Acting
 from consumers.acts import cloudevent, strict_json
 from consumers.acts.intake import Malformed, Wrong
@@ -53,14 +54,15 @@ async def shared(
 class Batch:
     """Where the acts of one request that is not a transaction stand: their order, and what they have in common."""
 
-    def __init__(self, acting: Acting, by: Principal, shared: Shared) -> None:
-        self._acting, self._by, self._shared = acting, by, shared
+    def __init__(self, acting: Acting, by: Principal, shared: Shared, charge: Callable[[int], None]) -> None:
+        self._acting, self._by, self._shared, self._charge = acting, by, shared, charge
         self._index = 0
         self.over = False
         """The record cannot answer: what comes later would overtake what could not act."""
 
     def item(self, event: object) -> dict[str, Any]:
         """What became of the next item."""
+        self._charge(1)
         index, self._index = self._index, self._index + 1
         derived_id = None if self._shared.id is None else derived("item", self._shared.id, str(index))
         said = event.get("id") if isinstance(event, dict) else None
@@ -85,6 +87,7 @@ class Batch:
 
     def not_an_item(self, sentence: str) -> bytes:
         """A line for something that is no item, and takes the place of one."""
+        self._charge(1)
         index, self._index = self._index, self._index + 1
         entry = self._acting.refused_entry(Malformed(sentence), self._by)
         return wire.canonical({"index": index, "id": None, **entry}) + b"\n"
@@ -181,7 +184,7 @@ def router(acting: Acting, caller: Callable[[Request], Principal], acks: Mapping
             return await run_in_threadpool(one)
         if wished.version is not None or wished.ack != "stored":
             raise Problem("parameter-wrong", "If-Match and ack go with one act.")
-        batch = Batch(acting, by, shared)
+        batch = Batch(acting, by, shared, charging(request))
         check_length(request, MOST_OF_BATCH)
         if kind == LINES:
             return LineByLine(each_line(request, batch))

@@ -12,6 +12,7 @@ from api.bodies import MOST_OF_BATCH, MOST_OF_ONE, media_type, whole
 from api.cloudevents import LINES, LineByLine, Shared, shared
 from api.contract import PROBLEMS
 from api.problems import Problem
+from api.quotas import charging
 from api.reading import Reading
 from api.receipts import Acting
 from consumers.acts.intake import Malformed
@@ -54,9 +55,18 @@ class _Read:
 class Findings:
     """Where the findings of one request stand: their order, and what they call their vulnerabilities."""
 
-    def __init__(self, batch: Batch, by: Principal, sight: Sight, *, reading: Reading, acting: Acting) -> None:
+    def __init__(
+        self,
+        batch: Batch,
+        by: Principal,
+        sight: Sight,
+        *,
+        reading: Reading,
+        acting: Acting,
+        charge: Callable[[int], None],
+    ) -> None:
         self._batch, self._by, self._sight = batch, by, sight
-        self._reading, self._acting = reading, acting
+        self._reading, self._acting, self._charge = reading, acting, charge
         self._known = Known()
         self._index = 0
         self.over = False
@@ -65,6 +75,7 @@ class Findings:
     def window(self, lines: list[bytes], acting: ThreadPoolExecutor) -> bytes:
         """What became of the next lines, as lines."""
         read = [self._read(line) for line in lines]
+        self._charge(sum(max(1, len(each.items)) for each in read))
         going = [item for each in read for item in each.items]
         same = self._same(going)
         became = iter(list(zip(same, self._became(going, acting), strict=True)))
@@ -194,7 +205,7 @@ def router(reading: Reading, acting: Acting, caller: Callable[[Request], Princip
         )
         sight = await run_in_threadpool(reading.sight_of, by)
         await run_in_threadpool(reading.reads.position, REPORTED)  # where it is not built yet, nothing is taken in
-        findings = Findings(batch, by, sight, reading=reading, acting=acting)
+        findings = Findings(batch, by, sight, reading=reading, acting=acting, charge=charging(request))
         return LineByLine(each_window(await whole(request, MOST_OF_BATCH), findings, threads))
 
     return routes

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import httpx2
 import orjson
 
+from api.cli.patience import patiently
 from api.cli.say import REFUSED, TURNED_AWAY, UNREACHABLE, fail, result
 
 OUTCOMES: Final = ("recorded", "nothing-new", "repeated", "refused", "turned-away", "unavailable")
@@ -47,13 +49,13 @@ def run(
     """Send what the files hold, and count what became of it."""
     asked = {"batch_id": batch, "marking": marking} | ({} if format is None else {"format": format})
     headers = {**headers, "content-type": "application/x-ndjson"}
+    address = f"{url}/v1/clearinghouse/findings"
     tally: Counter[str] = Counter()
     linked = 0
     try:
         for body in parts(line for file in files for line in lines(file)):
-            with httpx2.stream(
-                "POST", f"{url}/v1/clearinghouse/findings", content=body, headers=headers, params=asked, timeout=60
-            ) as answer:
+            send = partial(httpx2.stream, "POST", address, content=body, headers=headers, params=asked, timeout=60)
+            with patiently(send) as answer:
                 if answer.status_code >= 400:
                     answer.read()
                     fail(f"not taken in after {tally.total()} findings: {answer.text}", TURNED_AWAY)

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
@@ -10,6 +12,7 @@ import httpx2
 import orjson
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
+from api.cli.patience import patiently
 from api.cli.say import REFUSED, TURNED_AWAY, UNREACHABLE, bar, fail, result
 from api.cli.signing import OwnKey, signed
 
@@ -27,8 +30,7 @@ def outcomes(
     sent = {"content-type": "application/x-ndjson", **headers}
     for first in range(0, len(lines), together):
         part, answered = lines[first : first + together], 0
-        body = (line + b"\n" for line in part)
-        with client.stream("POST", "/v1/actions", content=body, headers=sent, timeout=60) as answer:
+        with patiently(partial(_send, client, part, sent)) as answer:
             if answer.status_code >= 400:
                 answer.read()
                 raise ValueError(answer.text)
@@ -38,6 +40,13 @@ def outcomes(
                     yield orjson.loads(line)
         if answered < len(part):
             return  # the record could not answer: what comes later would overtake what did not act
+
+
+def _send(
+    client: httpx2.Client, part: Sequence[bytes], headers: dict[str, str]
+) -> AbstractContextManager[httpx2.Response]:
+    body = (line + b"\n" for line in part)
+    return client.stream("POST", "/v1/actions", content=body, headers=headers, timeout=60)
 
 
 def run(files: list[Path], headers: dict[str, str], *, url: str, json: bool, key: OwnKey | None = None) -> None:

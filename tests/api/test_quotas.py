@@ -1,23 +1,25 @@
 """Who asks too much is told when to ask again, and takes nothing from anybody else."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from time import monotonic, sleep
 from types import SimpleNamespace
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.requests import Request
 
 from api.app import Services, build_app
+from api.cli.patience import patiently
 from api.identity.development import DevelopmentHeader
 from api.problems import Problem
 from api.quotas import Quotas
 from consumers.acts.named import names_of
-from tests.api.knocking import NSA, SECRETARIAT, Docket, Hand
+from tests.api.knocking import NSA, SECRETARIAT, Docket, Hand, named_id
 from tests.api.serving import served
 
 Made = Callable[..., FastAPI]
@@ -124,3 +126,78 @@ def test_a_stream_counts_while_it_is_open(made: Made) -> None:
         while client.get("/v1/offices", headers=NSA).status_code == 429:
             assert monotonic() < end, "a stream that is closed counts no longer"
             sleep(0.02)
+
+
+def line(number: int) -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": named_id("line", number),
+        "source": "office/nsa",
+        "type": "case.accept.v1",
+        "marking": "UNCLASSIFIED",
+        "data": {"case_id": named_id("none")},
+    }
+
+
+def test_each_act_of_a_batch_counts_and_what_it_costs_beyond_is_owed(made: Made) -> None:
+    app = made(Quotas(requests=10, window_s=1000, at_once=5))
+    lines = b"".join(orjson.dumps(line(number)) + b"\n" for number in range(25))
+    sent = {**NSA, "content-type": "application/x-ndjson"}
+    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+        told = client.post("/v1/actions", content=lines, headers=sent)
+        assert told.status_code == 200
+        assert len(told.text.splitlines()) == 25, "a batch that was let in is not cut off"
+        owing = client.get("/v1/offices", headers=NSA)
+        assert (owing.status_code, owing.json()["code"]) == (429, "quota-spent")
+        assert 1590 <= int(owing.headers["retry-after"]) <= 1600, "15 acts more than it had, and one to ask"
+        assert '"requests";r=0' in owing.headers["ratelimit"]
+        assert client.get("/v1/offices", headers=SECRETARIAT).status_code == 200
+        batch = client.post(
+            "/v1/actions",
+            json=[line(number) for number in range(4)],
+            headers={**SECRETARIAT, "content-type": "application/cloudevents-batch+json"},
+        )
+        assert batch.status_code == 200
+        left = client.get("/v1/offices", headers=SECRETARIAT).headers["ratelimit"]
+        assert left.startswith('"requests";r=4;'), "one, four of a batch, one"
+
+
+def test_who_has_nothing_left_is_turned_down_before_anything_is_asked(
+    made: Made, docket: Docket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = made(Quotas(requests=2, window_s=1000, at_once=5))
+    asked: list[str] = []
+    known = DevelopmentHeader.__call__
+
+    def asking(authenticator: DevelopmentHeader, request: Request) -> Any:
+        asked.append(request.url.path)
+        return known(authenticator, request)
+
+    monkeypatch.setattr(DevelopmentHeader, "__call__", asking)
+    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+        first = [client.get("/v1/offices", headers=NSA).status_code for _ in range(2)]
+        asked.clear()
+        answers = [client.post("/v1/actions/case.accept.v1", content=b"x" * 100, headers=NSA) for _ in range(3)]
+        assert (first, asked) == ([200, 200], [])
+        assert {(each.status_code, each.content) for each in answers} == {(429, answers[0].content)}
+        assert answers[0].json()["code"] == "quota-spent"
+        assert answers[0].headers["x-content-type-options"] == "nosniff"
+        other = NSA | {"Docket-Development-Principal": NSA["Docket-Development-Principal"] + '; country="USA"'}
+        assert client.get("/v1/offices", headers=other).status_code == 429, "in other words, it is the same office"
+        assert asked == ["/v1/offices"]
+        assert client.get("/livez", headers=NSA).status_code == 200
+        assert client.get("/v1/offices").status_code == 401
+
+
+def test_who_publishes_waits_when_told_to_and_sends_the_same_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("api.cli.patience.sleep", waited.append)
+    answers = iter([httpx2.Response(429, headers={"retry-after": "7"}), httpx2.Response(429), httpx2.Response(200)])
+
+    @contextmanager
+    def send() -> Iterator[httpx2.Response]:
+        yield next(answers)
+
+    with patiently(send) as answer:
+        assert answer.status_code == 200
+    assert waited == [7, 1]
