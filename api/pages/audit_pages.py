@@ -1,7 +1,6 @@
 """Pages of the record itself: which events fit a question, what changed between two positions, and one in full."""
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -39,7 +38,9 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         items = [each for each in found["items"] if end is None or each["position"] <= end]
         if len(items) < len(found["items"]):
             found = {**found, "next": None}
-        between = begin is not None or end is not None or "recorded_from" in asked
+        since = begin if begin is not None else asked.get("recorded_from")
+        until = end if end is not None else asked.get("recorded_before")
+        changed = await ask(request, "/v1/audit/between", **{"from": since}, until=until) if since is not None else None
         return pages.show(
             request,
             "audit",
@@ -47,9 +48,8 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             found={**found, "items": items},
             after=int(str(asked.get("after", 0))),
             latest=LATEST,
-            tallied=Counter(each["type"] for each in items).most_common() if between else [],
-            streams=sorted({each["stream"] for each in items}),
-            names=await names(ask, request, items),
+            changed=changed,
+            names=await names(ask, request, items, changed),
             listens=None if asked.keys() - {"after"} else "/v1/stream?view=audit_trail",
         )
 

@@ -187,7 +187,11 @@ def test_what_changed_between_two_positions_is_counted_and_listed(door: Door) ->
     shown = page(door, "/audit", from_position=600, until_position=620)
     events = door.read("/v1/audit/events", OVERSIGHT, after=600, limit=20).json()["items"]
     assert keys(shown) == [str(each["position"]) for each in events] == [str(at) for at in range(601, 621)]
-    assert 'id="tallied"' in shown
+    told = door.read("/v1/audit/between", OVERSIGHT, min_position=None, **{"from": 600, "until": 620}).json()
+    assert f"{told['happened']['count']} events." in shown
+    assert told["cases"]
+    assert f'Cases that stand otherwise <span class="docket-small">({len(told["cases"])})' in shown
+    assert all(f"/cases/{each['case_id']}" in shown for each in told["cases"])
     assert 'rel="next"' not in shown
     assert door.client.get("/audit?from_position=x", headers=OVERSIGHT).status_code == 400
 
@@ -203,6 +207,6 @@ def test_the_record_is_searched_for_what_the_address_asks(door: Door) -> None:
         assert told, asked
         assert keys(page(door, "/audit", **asked)) == [str(each["position"]) for each in told], asked
     one_day = page(door, "/audit", from_on="2026-06-17", until_on="2026-06-17")
-    times = re.findall(r'<time datetime="([^"]+)">', one_day)
+    times = re.findall(r'data-label="Recorded"><time datetime="([^"]+)">', one_day)
     assert times
     assert all("2026-06-17T04:00" <= at < "2026-06-18T04:00" for at in times)
