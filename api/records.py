@@ -1,4 +1,4 @@
-"""What is said of events afterwards: errata, challenges of their marking, holds."""
+"""What is said of events afterwards: errata, challenges of their marking, holds, the end of what they protected."""
 
 from typing import Annotated, Any
 
@@ -37,11 +37,12 @@ def router(reading: Reading) -> APIRouter:
         stream: Annotated[str | None, Query(max_length=200, description="Whose events these are.")] = None,
         challenged: Annotated[bool | None, Query(description="A challenge of the marking waits for an answer.")] = None,
         held: Annotated[bool | None, Query(description="Nothing of it may be destroyed.")] = None,
+        destroyed: Annotated[bool | None, Query(description="What it protected is gone.")] = None,
     ) -> Response:
         def tell(row: Record) -> RecordAt | None:
             now = record_at(row)
             fits = challenged in {None, bool(now.open_challenges)} and held in {None, bool(now.holds)}
-            return now if fits else None
+            return now if fits and destroyed in {None, now.destroyed} else None
 
         found: known.Page[Any, Any] = known.page(
             reads,

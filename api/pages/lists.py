@@ -380,7 +380,7 @@ REFUSALS: Final = Listing(
 RECORDS: Final = Listing(
     path="/records",
     title="Said of events",
-    says="Errata, challenges of markings and holds: what was said of an event after it happened.",
+    says="Errata, challenges of markings, holds, destructions: what was said of an event after it happened.",
     key="event_id",
     columns=(
         Column("event", "Event", at("about.type"), Form.CODE, to=_page("records", "event_id")),
@@ -388,12 +388,14 @@ RECORDS: Final = Listing(
         Column("errata", "Errata", at("now.errata"), Form.COUNT),
         Column("challenges", "Open challenges", lambda item: len(item["now"]["open_challenges"]), Form.COUNT),
         Column("holds", "Holds", lambda item: len(item["now"]["holds"]), Form.COUNT),
+        Column("destroyed", "Payload destroyed", at("now.destroyed"), Form.YES_NO),
         Column("handled_as", "Handled as", at("now.handled_as")),
         _POSITION,
     ),
     filters=(
         Filter("challenged", "Challenge", _yes_no("Waits for an answer", "None waits")),
         Filter("held", "Hold", _yes_no("Held", "Not held")),
+        Filter("destroyed", "Payload", _yes_no("Destroyed", "Not destroyed")),
     ),
     view="records",
 )

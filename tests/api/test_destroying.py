@@ -81,6 +81,9 @@ def test_its_record_and_the_audit_trail_say_who_destroyed_it_by_what_schedule(do
     receipt = destroyed(door, event)
     whole = seen(door, f"/v1/records/{event['id']}")
     assert (whole["now"]["destroyed"], whole["now"]["destruction_proposed"]) == (True, False)
+    for wanted, found in (("true", [event["id"]]), ("false", [])):
+        listed = seen(door, "/v1/records", destroyed=wanted)["items"]
+        assert [each["event_id"] for each in listed if each["event_id"] == event["id"]] == found
     (gone,) = whole["parts"]["destructions"]
     assert gone["scheduled"]["item"] == "concerns-1"
     assert gone["scheduled"]["schedule"] == "POLICY:RETENTION-2"
