@@ -31,6 +31,7 @@ from api import (
     operations,
     oversight,
     partners,
+    reads,
     records,
     reports,
     scans,
@@ -46,6 +47,7 @@ from api.contract import openapi
 from api.headers import SafeHeaders
 from api.health import Health
 from api.identity import Authenticator, caller
+from api.overseen import Overseen
 from api.pages.routes import add_pages, files
 from api.pages.sign_in_pages import SignIn
 from api.problems import answer_with_problems
@@ -66,6 +68,7 @@ from consumers.topics.names import Topics
 from domain import wire
 from domain.founding import lead_offices
 from domain.ledger.ledger import Ledger
+from domain.ledger.readings import Readings
 from projections.catalogue import views
 from projections.folding.following import Follows
 from projections.searching.index import Index
@@ -91,6 +94,10 @@ class Docket(Protocol):
     @property
     def apart(self) -> Apart:
         """What is neither record nor view."""
+
+    @property
+    def readings(self) -> Readings:
+        """Where it is recorded what oversight reads."""
 
     @property
     def failed(self) -> BaseException | None:
@@ -168,6 +175,7 @@ def build_app(services: Services) -> FastAPI:
     )
     app.state.end_streams = streams.stop
     app.state.deliver = courier.run
+    app.add_middleware(Overseen, readings=docket.readings, clock=docket.ledger.now)
     app.add_middleware(Metered, quotas=services.quotas)
     app.add_middleware(SafeHeaders)
     answer_with_problems(app, tally)
@@ -179,6 +187,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(leases.router(reading))
     app.include_router(scans.router(reading))
     app.include_router(records.router(reading))
+    app.include_router(reads.router(reading, docket.readings))  # before whatever takes any id
     app.include_router(oversight.router(reading))
     app.include_router(me.router(reading))
     app.include_router(operations.router(reading))
@@ -217,7 +226,12 @@ def build_app(services: Services) -> FastAPI:
 def _health(services: Services, courier: Courier, tally: Tally) -> Health:
     """What readiness looks at."""
     docket = services.docket
-    checks = {"index": docket.index.wrong, "subscriptions": courier.wrong, **services.checks}
+    checks = {
+        "index": docket.index.wrong,
+        "reads": docket.readings.wrong,
+        "subscriptions": courier.wrong,
+        **services.checks,
+    }
     return Health(docket, tally, services.folder, checks)
 
 

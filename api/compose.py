@@ -19,7 +19,9 @@ from consumers.timer.timer import Timer
 from domain import wire
 from domain.act import Act, Actor, ActorKind, Attestation, Principal
 from domain.founding import founding
-from domain.ledger.ledger import Ledger
+from domain.ledger.ledger import Busy, Ledger
+from domain.ledger.readings import Readings, opening
+from domain.ledger.recorder import LedgerRecorder
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.markings import EVERYTHING
 from domain.values import CommandId, LedgerId
@@ -65,6 +67,8 @@ class Embedded:
     index: Index
     runner: Runner
     timer: Timer
+    readings: Readings
+    """What oversight reads."""
     apart: Apart
     """What is neither record nor view."""
     signed: Signed
@@ -116,7 +120,10 @@ def embedded(
                 runner.catch_up()
                 index.catch_up()
                 timer = Timer(ledger, store, clock)
-                with closing(SQLiteApart(folder / "apart.db")) as apart:
+                with (
+                    closing(SQLiteApart(folder / "apart.db")) as apart,
+                    closing(SQLiteRecorder(folder / "reads.db", verify=wire.verify)) as reads,
+                ):
                     signed = signed_here(
                         log or LogFiles(),
                         apart,
@@ -133,6 +140,7 @@ def embedded(
                         index=index,
                         runner=runner,
                         timer=timer,
+                        readings=readings(reads, ceiling=ledger.opened.ceiling, clock=clock, simulated=simulated),
                         apart=apart,
                         signed=signed,
                         clock=clock,
@@ -181,6 +189,20 @@ def found(ledger: Ledger, ceiling: str) -> None:
     """Open an empty ledger with the offices, the order and the policies that it begins with."""
     opening = founding(LedgerId(uuid7()), ceiling)
     ledger.act(Act(id=CommandId(uuid7()), command=opening, marking="UNCLASSIFIED"), by=INSTALLATION)
+
+
+def readings(
+    recorder: LedgerRecorder, *, ceiling: str, clock: Callable[[], datetime], simulated: bool = False
+) -> Readings:
+    """The ledger of what oversight reads, opened if it is empty."""
+    ledger = Ledger(recorder, clock=clock, simulated=simulated)
+    if recorder.head() == 0:
+        try:
+            ledger.act(opening(LedgerId(uuid7()), ceiling, CommandId(uuid7())), by=INSTALLATION)
+        except Busy:
+            if recorder.head() == 0:  # otherwise another process was first
+                raise
+    return Readings(ledger, simulated=simulated)
 
 
 def _guarded(docket: Held, work: Work) -> None:

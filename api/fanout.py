@@ -10,6 +10,8 @@ from typing import Final, Protocol
 import structlog
 from anyio import CapacityLimiter, to_thread
 
+from projections.given import Given
+
 TOGETHER_S: Final = 0.005
 """Seconds for which what comes together is sent together."""
 IDLE_S: Final = 0.5
@@ -36,6 +38,8 @@ class Stretch:
 
     upto: Mark
     body: bytes
+    given: Given | None = None
+    """What it was made from, where that is recorded."""
 
 
 class Moves(Protocol):

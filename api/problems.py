@@ -52,6 +52,9 @@ _HTTP: Final[Mapping[str, Said]] = {
     "owner-not-lasting": Said(HTTPStatus.FORBIDDEN, "Nothing would lead to you again once this request is answered."),
     "secret-unreadable": Said(HTTPStatus.CONFLICT, "The key that seals the secret is missing; rotate the secret."),
     "view-behind": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The view has not reached that position in time."),
+    "read-not-recorded": Said(
+        HTTPStatus.SERVICE_UNAVAILABLE, "What oversight reads is recorded, which cannot be done now: nothing is read."
+    ),
     "view-unbuilt": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The view is being built."),
 }
 

@@ -10,6 +10,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Query, Request
 
 from api.contract import PROBLEMS
+from api.overseen import CURRENT
 from api.problems import Problem
 from consumers.acts.intake import INSTANT
 from domain import wire
@@ -99,7 +100,12 @@ class Reading:
         office: Office = self.ledger.state(of_office(by.actor.office)).state
         if not office.known:
             raise Problem("office-unknown")
-        return Sight.of(by, oversight=office.kind is OfficeKind.OVERSIGHT)
+        if office.kind is not OfficeKind.OVERSIGHT:
+            return Sight.of(by)
+        if (reading := CURRENT.get()) is None:
+            raise RuntimeError("an overseer reads, and nothing records it")
+        reading.by = by
+        return Sight.of(by, oversight=True, given=reading.given)
 
     def reached(self, view: View[Any]) -> Callable[..., Awaitable[None]]:
         """A dependency: the view has `min_position`. Raises Problem (503) with the position that it has."""

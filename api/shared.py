@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from api.compose import Work, found, guarded
+from api.compose import Work, found, guarded, readings
 from api.log import proved
 from api.receipts import published
 from consumers.apart import Apart
@@ -20,8 +20,11 @@ from consumers.settings import Settings
 from consumers.timer.timer import Timer
 from consumers.topics.published import Published
 from consumers.topics.rights import Service
+from domain import wire
 from domain.ledger import StoreError
 from domain.ledger.ledger import Busy, Ledger
+from domain.ledger.postgres import PostgresRecorder
+from domain.ledger.readings import Readings
 from domain.ledger.recorder import LedgerRecorder, WentBack
 from projections.catalogue import views
 from projections.folding.following import Follower
@@ -31,6 +34,8 @@ from projections.stores.postgres import PostgresViews
 from projections.stores.postgres_hints import PostgresHints
 from projections.transparency.log import LogReader
 
+READS: Final = "reads"
+"""The schema of what oversight reads."""
 LOOK_S: Final = 1.0
 """Seconds between looks at whether the store still has what it had."""
 _log: Final = structlog.get_logger(__name__)
@@ -47,6 +52,8 @@ class Shared:
     """Knows how far the views are, which others fold."""
     timer: Timer
     """For whoever tells the time; otherwise it is a process of its own."""
+    readings: Readings
+    """What oversight reads; every door records it in the same place."""
     apart: Apart
     """What is neither record nor view; every door has the same."""
     places: Published
@@ -84,6 +91,7 @@ def shared(
             closing(PostgresSets(dsn)) as sets,
             closing(PostgresHints(dsn)) as hints,
             closing(PostgresApart(dsn)) as apart,
+            closing(PostgresRecorder(dsn, verify=wire.verify, schema=READS)) as reads,
             closing(Published(settings.connection(), topics.ledger)) as places,
         ):
             kept = checkpoints_of(settings.log_files(), apart, ledger.opened.ledger)
@@ -93,6 +101,7 @@ def shared(
                 index=Index(ledger.recorder, sets),
                 runner=Follower(store, views(), head=ledger.recorder.head, hints=hints),
                 timer=Timer(ledger, store, clock),
+                readings=readings(reads, ceiling=ledger.opened.ceiling, clock=clock, simulated=simulated),
                 apart=apart,
                 places=places,
                 more={

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Collection, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Protocol
 
 from anyio import to_thread
@@ -15,16 +15,19 @@ from api.audit import read
 from api.contract import PROBLEMS
 from api.fanout import Fanout, Mark, Stretch
 from api.identity import still_known
+from api.overseen import CURRENT, BeingRead
 from api.problems import Problem
 from api.reading import LARGEST, Reading
 from api.rendering import item
 from api.tally import Tally
 from domain import wire
+from domain.events.reading import Way
 from domain.ledger.recorder import LedgerRecorder
 from domain.wire import EVENTS
 from projections.disclosed import disclosed
 from projections.folding.feed import Feed
 from projections.folding.following import Follows
+from projections.given import Given
 from projections.reads import Reads
 from projections.stores.tables import Change, Forgotten
 from projections.view import View
@@ -111,11 +114,15 @@ def router(reading: Reading, streams: Streams, tally: Tally) -> APIRouter:
         if listening.after > mark.position:
             raise Problem("position-ahead", f"The end is at position {mark.position}.", position=mark.position)
         begin = mark if listening.after < 0 else Mark(listening.after)
+        being_read = None if sight.given is None else CURRENT.get()
+        if being_read is not None:
+            being_read.way = Way.STREAM
+        sight = replace(sight, given=None)  # what is made for one is sent to all who see the same
         if view is None:
             sent = events(fanout, streams.recorder, sight, listening, begin)
         else:
             sent = changes(fanout, streams.store, streams.views[view], sight, begin)
-        return StreamResponse(_counted(sent, tally), still=still_known(request))
+        return StreamResponse(_counted(_noted(sent, being_read), tally), still=still_known(request))
 
     return routes
 
@@ -212,43 +219,44 @@ class Folded:
 
 async def events(
     fanout: Fanout, recorder: LedgerRecorder, sight: Sight, listening: Listening, begin: Mark
-) -> AsyncIterator[bytes]:
+) -> AsyncIterator[Stretch]:
     """Messages for events behind a mark."""
-    yield b": from behind %d\n\n" % begin.position
+    yield Stretch(begin, b": from behind %d\n\n" % begin.position)
     key: Hashable = (sight, listening.types, listening.streams, listening.offices)
 
     def encode(after: Mark, upto: Mark) -> Stretch:
         return _events(recorder, sight, listening, after.position, upto)
 
     async for stretch in fanout.stretches(key, begin, encode):
-        yield stretch.body
+        yield stretch
 
 
 def _events(recorder: LedgerRecorder, sight: Sight, listening: Listening, after: int, upto: Mark) -> Stretch:
+    given = Given() if sight.oversight else None
     rows = recorder.read(after, upto.position - after)
     asked = [position for position, type, _ in rows if not listening.types or type in listening.types]
     actors = {f"office/{code}" for code in listening.offices}
     found = [
         each
-        for each in disclosed(recorder, asked, sight).values()
+        for each in disclosed(recorder, asked, replace(sight, given=given)).values()
         if (not listening.streams or each.recorded.stream in listening.streams)
         and (not actors or each.recorded.actor in actors)
     ]
     messages = [_message(each.position, each.recorded.event.type, read(each)) for each in found]
     if not found or found[-1].position < upto.position:
         messages.append(b"id: %d\n\n" % upto.position)  # no message, but whoever comes back begins here
-    return Stretch(upto, b"".join(messages))
+    return Stretch(upto, b"".join(messages), given)
 
 
-async def changes(fanout: Fanout, store: Changes, view: View[Any], sight: Sight, begin: Mark) -> AsyncIterator[bytes]:
+async def changes(fanout: Fanout, store: Changes, view: View[Any], sight: Sight, begin: Mark) -> AsyncIterator[Stretch]:
     """Messages for the rows of a view that change behind a mark: how they are now, each once for all that came."""
-    yield b": from behind %d\n\n" % begin.position
+    yield Stretch(begin, b": from behind %d\n\n" % begin.position)
 
     def encode(after: Mark, upto: Mark) -> Stretch:
         return _changes(store, view, sight, after, upto)
 
     async for stretch in fanout.stretches((sight, view.name), begin, encode):
-        yield stretch.body
+        yield stretch
 
 
 def _changes(store: Changes, view: View[Any], sight: Sight, after: Mark, upto: Mark) -> Stretch:
@@ -262,6 +270,8 @@ def _changes(store: Changes, view: View[Any], sight: Sight, after: Mark, upto: M
     upto = Mark(upto.position, max([upto.number, *(change.number for change in mine)]))
     if any(change.key is None for change in mine):
         return Stretch(upto, _message(upto.position, "reset", {"view": view.name}))
+    given = Given() if sight.oversight else None
+    sight = replace(sight, given=given)
     last = {change.key: change.position for change in mine if change.key is not None}
     rows: dict[int, list[dict[str, Any]]] = {}
     for key, position in last.items():
@@ -271,11 +281,19 @@ def _changes(store: Changes, view: View[Any], sight: Sight, after: Mark, upto: M
     messages = [_message(at, view.name, {"position": at, "rows": each}) for at, each in sorted(rows.items())]
     if upto.position not in rows:
         messages.append(b"id: %d\n\n" % upto.position)
-    return Stretch(upto, b"".join(messages))
+    return Stretch(upto, b"".join(messages), given)
 
 
 def _message(position: int, event: str, data: object) -> bytes:
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (position, event.encode(), wire.canonical(data))
+
+
+async def _noted(sent: AsyncIterator[Stretch], being_read: BeingRead | None) -> AsyncIterator[bytes]:
+    """The bytes of each stretch, once what it was made from is noted for whoever is sent it."""
+    async for stretch in sent:
+        if being_read is not None and stretch.given is not None:
+            being_read.given.include(stretch.given)
+        yield stretch.body
 
 
 async def _counted(sent: AsyncIterator[bytes], tally: Tally) -> AsyncIterator[bytes]:

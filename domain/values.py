@@ -64,6 +64,7 @@ ChallengeId = NewType("ChallengeId", str)
 HoldId = NewType("HoldId", str)
 InquiryId = NewType("InquiryId", str)
 """A request or a note of oversight: the code of the office that it is with, and a UUID."""
+ReadingId = NewType("ReadingId", str)
 ProductionId = NewType("ProductionId", str)
 WithholdingId = NewType("WithholdingId", str)
 DestructionId = NewType("DestructionId", str)
@@ -108,6 +109,7 @@ AnErratum = Annotated[ErratumId, _UUID]
 AChallenge = Annotated[ChallengeId, _UUID]
 AHold = Annotated[HoldId, _UUID]
 AnInquiry = Annotated[InquiryId, Pattern(f"[a-z][a-z0-9-]{{0,39}}-{UUID_FORM}")]
+AReading = Annotated[ReadingId, _UUID]
 AProduction = Annotated[ProductionId, _UUID]
 AWithholding = Annotated[WithholdingId, _UUID]
 ADestruction = Annotated[DestructionId, _UUID]

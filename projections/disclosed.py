@@ -67,10 +67,10 @@ def disclosed(ledger: Documents, positions: Collection[int], sight: Sight) -> di
         stream = recorded.stream
         if sight.participant is not None and stream not in whose:
             whose[stream] = developer(ledger, stream)
-        if not sight.event(recorded, whose.get(stream)):
+        if not sight.event(recorded, whose.get(stream), position):
             continue
         form, digests = wire.shape(recorded.event.type), orjson.loads(document)["data"]["_sd"]
-        mine = [name for name in (*ENVELOPE, *form.protected) if sight.disclosable(recorded, name)]
+        mine = [name for name in (*ENVELOPE, *form.protected) if sight.disclosable(recorded, name, position)]
         given: dict[str, bytes] = {}
         for one in kept.get(position, ()):
             (name,) = wire.disclosed(digests, (one,), form)

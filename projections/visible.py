@@ -1,7 +1,7 @@
 """What somebody may see is decided here and nowhere else: clearance, need to know, whose it is, type of event."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Final, TypeVar
 
@@ -12,12 +12,14 @@ from domain.act import ActorKind, Principal
 from domain.circle import OVERSIGHT, between
 from domain.events import Event
 from domain.events.case import AssessmentShared, SharedWith
+from domain.events.reading import ReadingRecorded
 from domain.events.record import ActionRefused
 from domain.markings import TLP, Classification, Clearance, UnknownMarking, parse, sees
 from domain.matters import matter_of
 from domain.needs import ALL, COMMON, Needs
 from domain.recorded import ENVELOPE, Recorded
 from domain.values import OfficeCode, ParticipantId, StreamId
+from projections.given import Given
 from projections.view import BETWEEN, EVERYBODY, Concerning, Matter, Part, R
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -124,6 +126,8 @@ def circle(recorded: Recorded[Event]) -> OfficeCode | None:
     What an office was refused of oversight it knows itself, whatever request it named.
     """
     event = recorded.event
+    if isinstance(event, ReadingRecorded):
+        return event.office
     if not isinstance(event, ActionRefused):
         return between(recorded.stream)
     if not event.command.startswith(_OF_OVERSIGHT):
@@ -161,9 +165,11 @@ class Sight:
     is given goes by clearance, as with every office."""
     needs: Needs = ALL
     """Of which matters it is told at all."""
+    given: Given | None = field(default=None, compare=False, repr=False)
+    """Where what it lets through is noted, if that is recorded."""
 
     @classmethod
-    def of(cls, principal: Principal, *, oversight: bool = False) -> "Sight":
+    def of(cls, principal: Principal, *, oversight: bool = False, given: Given | None = None) -> "Sight":
         """The sight of whoever asks; `oversight` where its office is registered as oversight."""
         actor = principal.actor
         return cls(
@@ -172,6 +178,7 @@ class Sight:
             participant=actor.participant,
             oversight=oversight and actor.office is not None,
             needs=principal.needs,
+            given=given,
         )
 
     def marked(self, marking: str) -> bool:
@@ -235,8 +242,12 @@ class Sight:
             return None
         return self.portions(row)
 
-    def portions(self, row: R) -> R:
-        """A row that it may know, without the parts that it may not see; they are counted in `withheld`."""
+    def portions(self, row: R, position: int | None = None) -> R:
+        """A row that it may know, without the parts that it may not see; they are counted in `withheld`.
+
+        `position` is that of the last event that touched it.
+        """
+        self._took(row.marking, position)
         portioned, withheld = self._portioned(row)
         portioned.withheld = withheld
         return portioned
@@ -247,8 +258,13 @@ class Sight:
             self.marked(part.marking) and self._shows(part) and (not part.tells_of or self.needs.whole(part.tells_of))
         )
 
-    def event(self, recorded: Recorded[Event], developer: str | None) -> bool:
-        """Whether it may know an event; `developer` is whose case its stream is, if it is one."""
+    def event(self, recorded: Recorded[Event], developer: str | None, position: int | None = None) -> bool:
+        """Whether it is given an event; `developer` is whose case its stream is, if it is one."""
+        if is_given := self._knows(recorded, developer):
+            self._took(recorded.marking, position)
+        return is_given
+
+    def _knows(self, recorded: Recorded[Event], developer: str | None) -> bool:
         if not self.marked(recorded.marking) or not self.needs.cover(matter_of(recorded)):
             return False
         if (office := circle(recorded)) is not None and not self._among(office):
@@ -257,13 +273,22 @@ class Sight:
             return True
         return developer == self.participant and shown(recorded, self.participant)
 
-    def protected(self, of: Part | Recorded[Event]) -> bool:
-        """Whether protected values may be joined to something that it may see."""
+    def protected(self, of: Part | Recorded[Event], position: int | None = None) -> bool:
+        """Whether protected values are joined to something that it may see."""
+        if joined := self._joins(of):
+            self._took(of.protected_marking, of.position if isinstance(of, Part) else position)
+        return joined
+
+    def _joins(self, of: Part | Recorded[Event]) -> bool:
         if not self.marked(of.protected_marking):
             return False
         if self.participant is None:
             return True
         return self._shows(of) if isinstance(of, Part) else shown(of, self.participant)
+
+    def _took(self, marking: str, position: int | None) -> None:
+        if self.given is not None:
+            self.given.took(marking, position)
 
     def _among(self, office: str) -> bool:
         """Whether it may know of what stands between oversight and this office."""
@@ -274,12 +299,12 @@ class Sight:
             return True
         return isinstance(part, Concerning) and part.concerns == self.participant
 
-    def disclosable(self, recorded: Recorded[Event], name: str) -> bool:
-        """Whether the protected value of this name may be joined to an event that it may see.
+    def disclosable(self, recorded: Recorded[Event], name: str, position: int | None = None) -> bool:
+        """Whether the protected value of this name is joined to an event that it may see.
 
         A participant learns the person and the signature behind its own acts alone.
         """
-        if not self.protected(recorded):
+        if not self.protected(recorded, position):
             return False
         if self.participant is None:
             return True
@@ -301,7 +326,10 @@ class Sight:
     def _value(self, value: Any) -> tuple[Any, int]:  # noqa: ANN401 - whatever a row is made of
         match value:
             case Part():
-                return self._portioned(value) if self.part(value) else (None, 1)
+                if not self.part(value):
+                    return None, 1
+                self._took(value.marking, value.position)
+                return self._portioned(value)
             case msgspec.Struct():
                 return self._portioned(value)
             case list() | tuple():

@@ -168,12 +168,13 @@ def rebuild(
 def backup(
     target: Annotated[Path, typer.Argument(help="File to write; it may not exist.")],
     data: Data = None,
+    reads: Annotated[bool, typer.Option("--reads", help="Copy the ledger of what oversight read instead.")] = False,
     json: Json = False,
 ) -> None:
     """Copy the ledger while it is served, and check the copy."""
     from api.cli.backup import run
 
-    run(_settings(data=data).data, target, json=json)
+    run(_settings(data=data).data, target, reads=reads, json=json)
 
 
 @app.command()

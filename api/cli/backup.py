@@ -1,4 +1,4 @@
-"""`docket backup`: a consistent, verified copy of the ledger, made while it is served."""
+"""`docket backup`: a consistent, verified copy of the ledger, or of what oversight read, made while it is served."""
 
 from pathlib import Path
 from time import perf_counter
@@ -11,9 +11,9 @@ from domain.ledger import StoreError
 from domain.ledger.sqlite import SQLiteRecorder
 
 
-def run(folder: Path, target: Path, *, json: bool) -> None:
+def run(folder: Path, target: Path, *, reads: bool = False, json: bool) -> None:
     """Copy, check, and say up to which position."""
-    ledger = folder / "ledger.db"
+    ledger = folder / ("reads.db" if reads else "ledger.db")
     if not ledger.exists():
         fail(f"there is no ledger in {folder}")
     began = perf_counter()

@@ -10,6 +10,7 @@ from domain.events.lease import LeaseEvent
 from domain.events.office import OfficeEvent
 from domain.events.oversight import OversightEvent
 from domain.events.participant import ParticipantEvent
+from domain.events.reading import ReadingEvent
 from domain.events.record import InstrumentEvent, LedgerEvent, PolicyEvent, RecordEvent, RefusalEvent
 from domain.events.scan import CalendarEvent, ScanEvent
 from domain.events.standard import StandardEvent
@@ -37,6 +38,7 @@ Event: TypeAlias = (
     | TaskingEvent
     | RefusalEvent
     | LedgerEvent
+    | ReadingEvent
 )
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "OversightEvent",
     "ParticipantEvent",
     "PolicyEvent",
+    "ReadingEvent",
     "RecordEvent",
     "RefusalEvent",
     "ScanEvent",

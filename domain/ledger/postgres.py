@@ -11,32 +11,32 @@ from domain.ledger.append import Append, Restored, Verify, apart, prepared
 from domain.ledger.batches import translated
 from domain.ledger.follow import Wakes
 from domain.ledger.group_commit import GroupCommit
-from domain.ledger.postgres_database import LAST, LedgerDatabase
+from domain.ledger.postgres_database import LAST, LEDGER, LedgerDatabase
 from domain.ledger.postgres_listener import Listener
 from domain.ledger.postgres_scrub import Scrubbed, scrub
-from domain.ledger.postgres_writer import CHANNEL, Writer
+from domain.ledger.postgres_writer import Writer
 from domain.ledger.recorder import ActRow, Attached, LedgerRecorder, Watermark
 
 _LAST: Final = 2**63 - 1
-_READ: Final = "SELECT position, type, document FROM ledger.events WHERE position > %s ORDER BY position LIMIT %s"
+_READ: Final = "SELECT position, type, document FROM events WHERE position > %s ORDER BY position LIMIT %s"
 _READ_STREAM: Final = """
-    SELECT position, version, document FROM ledger.events
+    SELECT position, version, document FROM events
     WHERE stream = %s AND version > %s AND position <= %s ORDER BY version"""
 _STREAM: Final = """
-    SELECT stream, version, type, document FROM ledger.events
+    SELECT stream, version, type, document FROM events
     WHERE stream = %s AND version > %s AND version <= %s ORDER BY version LIMIT %s"""
 _STREAM_BACKWARDS: Final = _STREAM.replace("ORDER BY version", "ORDER BY version DESC")
 _NOTIFICATIONS: Final = """
-    SELECT stream, version, type, document, position FROM ledger.events
+    SELECT stream, version, type, document, position FROM events
     WHERE position BETWEEN %s AND %s AND (%s::text[] IS NULL OR type = ANY(%s::text[]))
     ORDER BY position LIMIT %s"""
-_DOCUMENTS: Final = "SELECT position, document FROM ledger.events WHERE position = ANY(%s::bigint[])"
-_DISCLOSURES: Final = "SELECT position, disclosures FROM ledger.disclosures WHERE position = ANY(%s::bigint[])"
-_ACT: Final = "SELECT first, last, head, digest FROM ledger.acts WHERE id = %s"
+_DOCUMENTS: Final = "SELECT position, document FROM events WHERE position = ANY(%s::bigint[])"
+_DISCLOSURES: Final = "SELECT position, disclosures FROM disclosures WHERE position = ANY(%s::bigint[])"
+_ACT: Final = "SELECT first, last, head, digest FROM acts WHERE id = %s"
 
 
 class PostgresRecorder(LedgerRecorder):
-    """A recorder over one database, which several processes may share. Safe to use from any thread.
+    """A recorder over one schema of a database, which several processes may share. Safe to use from any thread.
 
     `verify` is called for every document before it is stored, in the thread of the caller. `patience_s` is how long a
     call waits for a server that is away, for a connection, or for another process's transaction, before it raises
@@ -44,19 +44,21 @@ class PostgresRecorder(LedgerRecorder):
     server under the same name, and one whose event at the last position that this process appended is another.
     """
 
-    def __init__(self, dsn: str, *, verify: Verify, patience_s: float = 10.0) -> None:
+    def __init__(self, dsn: str, *, verify: Verify, patience_s: float = 10.0, schema: str = LEDGER) -> None:
         self.wakes = Wakes()
         self._verify = verify
         self._watermark = Watermark()
         try:
-            self._database = LedgerDatabase(dsn, watermark=self._watermark, patience_s=patience_s)
+            self._database = LedgerDatabase(dsn, schema=schema, watermark=self._watermark, patience_s=patience_s)
         except psycopg.Error as e:
             raise translated(e) from e
         self._writer = Writer(self._database, self._watermark)
         self._appends: GroupCommit[Append | Restored, range] = GroupCommit(
             self._writer, name="ledger writer", done=self.wakes.ring, ended=self._writer.close
         )
-        self._listener = Listener(self._database, channel=CHANNEL, ours=lambda: self._writer.pid, ring=self.wakes.ring)
+        self._listener = Listener(
+            self._database, channel=self._database.channel, ours=lambda: self._writer.pid, ring=self.wakes.ring
+        )
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, attached: Attached | None = None, **unknown: object

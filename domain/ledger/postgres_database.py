@@ -18,15 +18,16 @@ from domain.ledger.recorder import Closed, Watermark, WrongStore
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
-SCHEMA: Final = "ledger"
+LEDGER: Final = "ledger"
+"""The schema of the record."""
 _MIGRATIONS: Final = "domain.ledger.migrations"
 _READERS: Final = 16
 _AGAIN_S: Final = 0.1
 _IDENTITY: Final = """
     SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database()), current_setting('fsync')
     FROM pg_control_system()"""
-LAST: Final = "SELECT coalesce(max(position), 0) FROM ledger.events"
-_DOCUMENT: Final = "SELECT document FROM ledger.events WHERE position = %s"
+LAST: Final = "SELECT coalesce(max(position), 0) FROM events"
+_DOCUMENT: Final = "SELECT document FROM events WHERE position = %s"
 
 
 class Mark:
@@ -61,7 +62,12 @@ class LedgerDatabase:
     what is wrong.
     """
 
-    def __init__(self, dsn: str, *, watermark: Watermark, patience_s: float) -> None:
+    def __init__(self, dsn: str, *, schema: str, watermark: Watermark, patience_s: float) -> None:
+        self._schema = schema
+        self.lock = f"docket {schema}"
+        """What the key of the lock is made of that whoever appends holds."""
+        self.channel = f"docket_{schema}"
+        """On which appends are told of."""
         self.patience_s = patience_s
         self._watermark = watermark
         self.mark = Mark()
@@ -78,8 +84,9 @@ class LedgerDatabase:
             "SET synchronous_commit = on; SET default_transaction_isolation = 'read committed';"
             # a plan made while the ledger was young reads all of it for every append once it is not
             " SET enable_seqscan = off;"
+            " SET search_path TO {schema}, pg_temp;"
             " SET lock_timeout = {ms}; SET idle_in_transaction_session_timeout = {ms}"
-        ).format(ms=sql.Literal(milliseconds))
+        ).format(ms=sql.Literal(milliseconds), schema=sql.Identifier(schema))
         self._idle: deque[Connection] = deque()
         self._free = BoundedSemaphore(_READERS)
         self._closed = False
@@ -133,7 +140,7 @@ class LedgerDatabase:
         try:
             connection.execute(self._settings)
             if migrating:
-                migrate(connection, SCHEMA, _MIGRATIONS)
+                migrate(connection, self._schema, _MIGRATIONS)
             self._recognise(connection)
         except BaseException:
             connection.close()

@@ -8,7 +8,7 @@ from psycopg.errors import InsufficientPrivilege
 from domain.ledger.postgres_database import Connection, one
 
 # VACUUM alone gives room back and leaves the bytes in it
-_REWRITE: Final = b"VACUUM (FULL) ledger.disclosures, ledger.acts"
+_REWRITE: Final = b"VACUUM (FULL) disclosures, acts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

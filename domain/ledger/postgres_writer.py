@@ -14,24 +14,23 @@ from domain.ledger.batches import Answer, BatchWriter, NotBegun, Rows, act_row, 
 from domain.ledger.postgres_database import Connection, LedgerDatabase
 from domain.ledger.recorder import OutcomeUnknown, Watermark
 
-CHANNEL: Final = "docket_ledger"
 # a statement of its own: what the next one sees was committed before the lock was had
-_LOCK: Final = b"SELECT pg_advisory_xact_lock(hashtextextended('docket ledger', 0))"
+_LOCK: Final = b"SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _HEAD: Final = b"""
-    SELECT coalesce((SELECT max(position) FROM ledger.events), 0),
-        (SELECT document FROM ledger.events WHERE position = %s)"""
+    SELECT coalesce((SELECT max(position) FROM events), 0),
+        (SELECT document FROM events WHERE position = %s)"""
 _HEADS: Final = b"""
-    SELECT stream, (SELECT max(version) FROM ledger.events WHERE events.stream = asked.stream)
+    SELECT stream, (SELECT max(version) FROM events WHERE events.stream = asked.stream)
     FROM unnest(%b::text[]) AS asked (stream)"""
-_KNOWN: Final = b"SELECT id FROM ledger.acts WHERE id = ANY(%b::text[])"
+_KNOWN: Final = b"SELECT id FROM acts WHERE id = ANY(%b::text[])"
 _EVENTS: Final = b"""
-    INSERT INTO ledger.events
+    INSERT INTO events
     SELECT * FROM unnest(%b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::bytea[])"""
-_DISCLOSURES: Final = b"INSERT INTO ledger.disclosures SELECT * FROM unnest(%b::bigint[], %b::bytea[])"
+_DISCLOSURES: Final = b"INSERT INTO disclosures SELECT * FROM unnest(%b::bigint[], %b::bytea[])"
 _ACTS: Final = b"""
-    INSERT INTO ledger.acts SELECT * FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bytea[])"""
+    INSERT INTO acts SELECT * FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bytea[])"""
 _DESTROY: Final = b"""
-    DELETE FROM ledger.disclosures USING ledger.events, unnest(%b::text[], %b::bigint[]) AS gone (stream, version)
+    DELETE FROM disclosures USING events, unnest(%b::text[], %b::bigint[]) AS gone (stream, version)
     WHERE events.stream = gone.stream AND events.version = gone.version AND disclosures.position = events.position"""
 _FORGET: Final = b"""
     UPDATE ledger.acts SET digest = NULL WHERE digest IS NOT NULL AND head >= (
@@ -84,7 +83,7 @@ class Writer(BatchWriter):
         sent = False
         try:
             with connection.pipeline():
-                _write(connection, rows)
+                _write(connection, rows, self._database.channel)
                 sent = True
                 self._commit(connection)
                 meanwhile()
@@ -121,7 +120,7 @@ class Writer(BatchWriter):
         least, mark = self._watermark.before(), self._database.mark.position
         with connection.pipeline():
             connection.execute(b"BEGIN")
-            connection.execute(_LOCK)
+            connection.execute(_LOCK, (self._database.lock,))
             of_the_end = connection.execute(_HEAD, (mark,), binary=True)
             of_streams = connection.execute(_HEADS, (streams,), binary=True)
             of_acts = connection.execute(_KNOWN, (ids,), binary=True)
@@ -152,7 +151,7 @@ class Writer(BatchWriter):
         """
         try:
             with self._database.connect() as other, other.transaction():
-                other.execute(_LOCK)
+                other.execute(_LOCK, (self._database.lock,))
                 stored = any(_is_stored(other, append, answer) for append, answer in zip(batch, answers, strict=True))
         except BaseException as e:  # noqa: BLE001 - raised from here, it would mean that nothing was stored
             return [OutcomeUnknown(f"{error!r}; looking it up: {e!r}") for _ in batch]
@@ -160,7 +159,7 @@ class Writer(BatchWriter):
         return answers if stored else [translated(error) for _ in batch]
 
 
-def _write(connection: Connection, rows: Rows) -> None:
+def _write(connection: Connection, rows: Rows, channel: str) -> None:
     for statement, of_table in (
         (_EVENTS, rows.events),
         (_DISCLOSURES, rows.disclosures),
@@ -171,19 +170,17 @@ def _write(connection: Connection, rows: Rows) -> None:
         if of_table:
             connection.execute(statement, [list(column) for column in zip(*of_table, strict=True)])
     if rows.events:
-        connection.execute(_NOTIFY, (CHANNEL, str(rows.events[-1][0])))
+        connection.execute(_NOTIFY, (channel, str(rows.events[-1][0])))
 
 
 def _is_stored(connection: Connection, append: Append, answer: Answer) -> bool:
     if not isinstance(answer, range):
         return False
     if append.act is not None:
-        found = _found(connection, b"SELECT first, last, head, digest FROM ledger.acts WHERE id = %s", append.act)
+        found = _found(connection, b"SELECT first, last, head, digest FROM acts WHERE id = %s", append.act)
         return found == act_row(append, answer)
     if append.events:
-        found = _found(
-            connection, b"SELECT stream, version, type, document FROM ledger.events WHERE position = %s", answer[0]
-        )
+        found = _found(connection, b"SELECT stream, version, type, document FROM events WHERE position = %s", answer[0])
         return found == append.events[0]
     return False
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from domain.commands import Command
 from domain.commands.case import SubmitCase
 from domain.commands.record import OpenLedger
-from domain.events import Event, RefusalEvent
+from domain.events import Event, ReadingEvent, RefusalEvent
 from domain.rules import (
     authority,
     calendar,
@@ -74,13 +74,18 @@ STREAMS: Final[Mapping[str, Rules]] = {
     "ledger": ledger.RULES,
     "record": record.RULES,
 }
-"""The kind of a stream, which its name begins with → its rules. Refusals have no state: nothing follows from them."""
+"""The kind of a stream, which its name begins with → its rules. Refusals and readings have no state: nothing follows
+from them, and the second stand in a ledger apart."""
 
 _COMMANDS: Final[Mapping[type[Any], str]] = {
     command: kind for kind, each in STREAMS.items() for command in members(each.commands)
 }
+_ALONE: Final[Mapping[type[Any], tuple[str, str]]] = {
+    RefusalEvent: ("refusal", "refused_act"),
+    ReadingEvent: ("reading", "reading_id"),
+}
+"""What has a stream of its own without rules: the kind of that, and the field that names it."""
 _EVENTS: Final[Mapping[type[Any], str]] = {
-    RefusalEvent: "refusal",
     **{event: kind for kind, each in STREAMS.items() for event in members(each.events)},
 }
 POLICIES: Final[Mapping[str, PolicyCode]] = {
@@ -90,14 +95,18 @@ POLICIES: Final[Mapping[str, PolicyCode]] = {
 
 
 def rules_of(stream: StreamId) -> Rules | None:
-    """The rules of a stream; None for the stream of a refusal."""
+    """The rules of a stream; None for the stream of a refusal or a reading."""
     return STREAMS.get(stream.partition("-")[0])
 
 
 def stream_of(event: Event) -> StreamId:
     """The stream that an event belongs to."""
-    kind = _EVENTS[type(event)]
-    return StreamId(f"{kind}-{event.refused_act if kind == 'refusal' else getattr(event, STREAMS[kind].id_field)}")  # type: ignore[union-attr]
+    if (alone := _ALONE.get(type(event))) is not None:
+        kind, id_field = alone
+    else:
+        kind = _EVENTS[type(event)]
+        id_field = STREAMS[kind].id_field
+    return StreamId(f"{kind}-{getattr(event, id_field)}")
 
 
 def target(command: Command, asked: Asked) -> StreamId:

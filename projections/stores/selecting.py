@@ -78,7 +78,7 @@ class Selecting(ABC):
             Found(
                 key=key,
                 position=position,
-                row=sight.portions(decode(body)),
+                row=sight.portions(decode(body), position),
                 stale=bool(waits) or table.halted is not None,
             )
             for key, position, body, waits in found

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from structlog.testing import LogCapture
 
 from api.app import Services, build_app
+from api.compose import readings
 from api.identity.development import DevelopmentHeader
 from api.log import proved
 from consumers.acts.named import names_of
@@ -83,11 +84,13 @@ def docket(ledger: Ledger, recorder: SQLiteRecorder, tmp_path: Path) -> Iterator
     following = Thread(target=follow, name="runner")
     following.start()
     apart = SQLiteApart(tmp_path / "apart.db")
-    yield Docket(ledger, recorder, store, runner, apart)
+    reads = SQLiteRecorder(tmp_path / "reads.db", verify=wire.verify)
+    yield Docket(ledger, recorder, store, runner, apart, readings(reads, ceiling="CUI", clock=ledger.now))
     stop.set()
     following.join()
     apart.close()
     store.close()
+    reads.close()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from structlog.testing import LogCapture
 from api.identity.development import DEVELOPMENT_HEADER
 from consumers.apart.sqlite import SQLiteApart
 from domain.ledger.ledger import Ledger
+from domain.ledger.readings import Readings
 from domain.ledger.sqlite import SQLiteRecorder
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clearance
 from domain.values import Digest, LedgerId, ParticipantId, Variant, case_id
@@ -86,6 +87,7 @@ class Docket:
     store: SQLiteViews
     runner: Runner
     apart: SQLiteApart
+    readings: Readings
     failed: BaseException | None = None
     index: Index = field(init=False)
     """Whoever asks for a position brings it there."""

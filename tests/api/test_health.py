@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 import api.health
 from api.app import Services, build_app
+from api.compose import readings
 from api.identity.development import DevelopmentHeader
 from consumers.acts.named import names_of
 from consumers.apart.sqlite import SQLiteApart
@@ -41,9 +42,9 @@ def test_a_ledger_that_is_not_open_is_not_ready_and_takes_no_act(tmp_path: Path)
     store = SQLiteViews(tmp_path / "views.db")
     runner = Runner(recorder, store, views())
     runner.catch_up()
-    client = knocking(
-        Docket(Ledger(recorder, clock=Hand()), recorder, store, runner, SQLiteApart(tmp_path / "apart.db"))
-    )
+    reads, apart = SQLiteRecorder(tmp_path / "reads.db", verify=wire.verify), SQLiteApart(tmp_path / "apart.db")
+    of_reads = readings(reads, ceiling="CUI", clock=Hand())
+    client = knocking(Docket(Ledger(recorder, clock=Hand()), recorder, store, runner, apart, of_reads))
     assert client.get("/readyz").json() == {"ready": False, "wrong": {"ledger": "not open"}}
     answer = client.post(
         "/v1/actions/case.accept.v1",
@@ -53,6 +54,7 @@ def test_a_ledger_that_is_not_open_is_not_ready_and_takes_no_act(tmp_path: Path)
     assert (answer.status_code, answer.json()["code"]) == (503, "not-open")
     store.close()
     recorder.close()
+    reads.close()
 
 
 def test_what_else_readiness_depends_on_is_asked_each_time(docket: Docket) -> None:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic, sleep
 
 import psycopg
@@ -14,7 +14,7 @@ from psycopg import errors, sql
 
 from domain.ledger import follow
 from domain.ledger.postgres import PostgresRecorder
-from domain.ledger.recorder import WentBack, WrongStore
+from domain.ledger.recorder import Attached, WentBack, WrongStore
 from tests.domain.ledger.some_appends import ROOT, accepts, all_of, event, opened_at
 from tests.domain.ledger.test_following import acknowledged, whole
 from tests.services.postgres import Postgres, database_of
@@ -208,3 +208,22 @@ def test_a_copy_in_its_place_is_noticed_even_where_it_has_grown_past_it(
             ask(recorder)
         with pytest.raises(WentBack):
             recorder.head()
+
+
+def test_two_ledgers_of_one_database_know_nothing_of_each_other(where: str, other: psycopg.Connection) -> None:
+    with (
+        closing(PostgresRecorder(where, verify=accepts)) as record,
+        closing(PostgresRecorder(where, verify=accepts, schema="reads")) as reads,
+    ):
+        record.insert_events([event("case-1", 1), event("case-1", 2)], attached=Attached(act="act-1"))
+        rung = Event()
+        record.wakes.add(rung.set)
+        assert reads.insert_events([event("case-1", 1)], attached=Attached(act="act-1")) == [1]
+        assert (record.head(), reads.head()) == (2, 1)
+        assert record.act("act-1") != reads.act("act-1")
+        for schema, count in (("ledger", 2), ("reads", 1)):
+            found = other.execute(f"SELECT count(*) FROM {schema}.events".encode()).fetchone()  # noqa: S608 - our names
+            assert found == (count,)
+        assert not rung.wait(0.3), "an append to one wakes nobody who follows the other"
+    with pytest.raises(errors.IntegrityConstraintViolation, match="ever deleted"):
+        other.execute(b"DELETE FROM reads.events")
