@@ -6,6 +6,7 @@ from typing import Any, Final
 from domain.events import Event
 from domain.events.consultation import ConsultationEvent, ConsultedOn, SubjectKind
 from domain.events.participant import ParticipantCaseNoted, ParticipantReportNoted
+from domain.events.reading import ReadingRecorded
 from domain.events.record import ActionRefused, RecordEvent
 from domain.events.scan import ScanEntered
 from domain.recorded import Recorded
@@ -34,5 +35,6 @@ _OF: Final[Mapping[type[Any], Callable[[Any], StreamId]]] = {
     ActionRefused: lambda event: StreamId(event.addressed),
     ParticipantCaseNoted: lambda event: StreamId(f"case-{event.case_id}"),
     ParticipantReportNoted: lambda event: StreamId(f"vulnerability-{event.vulnerability_id}"),
+    ReadingRecorded: lambda event: StreamId(f"oversight-{event.office}-{event.reading_id}"),
     ScanEntered: lambda event: StreamId(f"scan-{event.scan_id}"),
 }

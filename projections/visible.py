@@ -286,6 +286,11 @@ class Sight:
             return True
         return self._shows(of) if isinstance(of, Part) else shown(of, self.participant)
 
+    def looked_at(self, markings: Iterable[str]) -> None:
+        """Note what an answer counts or is found by, though it shows none of it."""
+        for marking in markings:
+            self._took(marking, None)
+
     def _took(self, marking: str, position: int | None) -> None:
         if self.given is not None:
             self.given.took(marking, position)

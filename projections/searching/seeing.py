@@ -11,14 +11,14 @@ from projections.visible import Sight
 
 def visible(sight: Sight, occurring: Iterable[str]) -> Events:
     """The events that it may know (`Sight.event`); `occurring` are the terms of all markings that occur."""
-    cleared = _cleared(sight, occurring, By.MARKING)
+    within = _cleared(sight, occurring, By.MARKING)
     if not sight.needs.everything:
-        cleared = All((cleared, _needed(sight.needs)))
+        within = All((within, _needed(sight.needs)))
     if sight.oversight:
-        return cleared
-    everybodys = Without(cleared, Has(BETWEEN))
+        return within
+    everybodys = Without(within, Has(BETWEEN))
     if sight.participant is None:
-        return Either((everybodys, All((cleared, Has(f"{By.CIRCLE}{sight.office}")))))
+        return Either((everybodys, All((within, Has(f"{By.CIRCLE}{sight.office}")))))
     theirs = All((Has(SHOWN), Has(By.DEVELOPER + sight.participant)))
     return All((everybodys, Either((_own(sight), theirs))))
 
@@ -48,10 +48,18 @@ def _needed(needs: Needs) -> Events:
     return Either((*kinds, *(Has(By.MATTER + stream) for stream in sorted(needs.streams))))
 
 
+def cleared(sight: Sight, occurring: Iterable[str], by: By) -> list[str]:
+    """Those of the markings that occur for which it is cleared."""
+    markings = (term.removeprefix(by) for term in occurring if term.startswith(by))
+    return [marking for marking in markings if sight.marked(marking)]
+
+
 def _own(sight: Sight) -> Events:
     return Has(f"{By.ACTOR}{ActorKind.PARTICIPANT}/{sight.participant}")
 
 
 def _cleared(sight: Sight, occurring: Iterable[str], by: By) -> Events:
-    markings = (term for term in occurring if term.startswith(by))
-    return Either(tuple(Has(term) for term in markings if sight.marked(term.removeprefix(by))))
+    markings = cleared(sight, occurring, by)
+    if by is By.PROTECTED_MARKING:
+        sight.looked_at(markings)  # a match says something of what is protected, whatever is shown of it
+    return Either(tuple(Has(f"{by}{marking}") for marking in markings))

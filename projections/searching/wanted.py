@@ -23,7 +23,7 @@ from projections.instants import microseconds
 from projections.searching.finding import counted, found
 from projections.searching.index import Index
 from projections.searching.kept import occurring
-from projections.searching.seeing import disclosed, said, visible
+from projections.searching.seeing import cleared, disclosed, said, visible
 from projections.searching.sets import NOTHING, All, During, Either, Events, Has, Moment, Without
 from projections.searching.terms import LATE, SIGNED, SIMULATED, Behind, By
 from projections.searching.words import words
@@ -111,6 +111,8 @@ def search(
         events = events_of(sight, wanted, occurring(ask))
         first, end = (0, min(last, after - 1) if after else last) if newest else (after, last)
         some = islice(found(ask, events, after=first, upto=end, newest=newest), limit)
+        if count:
+            sight.looked_at(cleared(sight, occurring(ask), By.MARKING))
         number = counted(ask, events, after=0, upto=last, most=MOST) if count else None
         return Matches(positions=tuple(some), position=last, count=number and min(number, MOST + 1))
 

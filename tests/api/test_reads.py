@@ -310,3 +310,27 @@ def test_a_process_that_dies_behind_the_record_has_given_nothing_and_the_record_
     with closing(SQLiteRecorder(tmp_path / "reads.db", verify=wire.verify)) as reads:
         found = [wire.load(document).event for _, type, document in reads.read(1, 10) if type == "reading.recorded.v1"]
     assert len(found) == 1
+
+
+def test_what_is_counted_or_found_by_what_is_protected_was_looked_at(marked: Door) -> None:
+    marked.docket.index.catch_up()
+    for way in (
+        "/v1/audit/events?limit=1&type=office.registered.v1&count=true",
+        "/v1/audit/events?text=nothingofthat",
+    ):
+        assert marked.client.get(way, headers=GAO).status_code == 200
+        assert recorded(marked)[-1][1].event.highest == "CUI", way
+    assert len(recorded(marked)) == 2
+    ordinary = marked.client.get("/v1/audit/events?limit=1&type=office.registered.v1", headers=GAO)
+    assert ordinary.status_code == 200
+    assert len(recorded(marked)) == 2
+
+
+def test_an_archive_of_the_record_is_a_reading(marked: Door) -> None:
+    answer = marked.client.get("/v1/audit/events?format=ndjson", headers=GAO)
+    assert CASE.encode() in answer.content
+    assert [each.event.highest for _, each in recorded(marked)] == ["CUI"]
+    marked.docket.readings.recorder.close()
+    broken = marked.client.get("/v1/audit/events?format=ndjson", headers=GAO)
+    assert b"submitted" not in broken.content, "it is broken off before what cannot be recorded"
+    assert CASE.encode() not in broken.content
