@@ -175,9 +175,7 @@ def build_app(services: Services) -> FastAPI:
     )
     app.state.end_streams = streams.stop
     app.state.deliver = courier.run
-    app.add_middleware(Overseen, readings=docket.readings, clock=docket.ledger.now)
-    app.add_middleware(Metered, quotas=services.quotas)
-    app.add_middleware(SafeHeaders)
+    _wrap(app, services)
     answer_with_problems(app, tally)
     app.include_router(actions.router(acting, by, services.acks))
     app.include_router(cloudevents.router(acting, by, services.acks))
@@ -223,6 +221,13 @@ def build_app(services: Services) -> FastAPI:
     return app
 
 
+def _wrap(app: FastAPI, services: Services) -> None:
+    """What every answer passes on its way out, the innermost first."""
+    app.add_middleware(Overseen, readings=services.docket.readings, clock=services.docket.ledger.now)
+    app.add_middleware(Metered, quotas=services.quotas)
+    app.add_middleware(SafeHeaders)
+
+
 def _health(services: Services, courier: Courier, tally: Tally) -> Health:
     """What readiness looks at."""
     docket = services.docket
@@ -244,6 +249,7 @@ def _subscriptions(services: Services, reading: Reading, tally: Tally) -> tuple[
         recorder=reading.ledger.recorder,
         known=services.authenticator.again,
         sight_of=reading.sight_of,
+        readings=services.docket.readings,
         places=places,
         tls=tls,
         safe=safe,

@@ -5,7 +5,8 @@ what the answer was made from, which is noted by the reader's sight: what is mar
 comes later, as in a stream, it is recorded again only when it is marked higher than all that was recorded.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -72,6 +73,26 @@ CURRENT: Final[ContextVar[BeingRead | None]] = ContextVar("reading", default=Non
 """The reading that is under way: what a page asks of its own process belongs to it."""
 
 
+@contextmanager
+def outside(asked: str, begun_at: datetime) -> Iterator[BeingRead]:
+    """A reading that no request began: what is sent to somebody who asked for it once, such as a webhook."""
+    reading = BeingRead(asked, begun_at, way=Way.STREAM)
+    token = CURRENT.set(reading)
+    try:
+        yield reading
+    finally:
+        CURRENT.reset(token)
+
+
+def record(readings: Readings, reading: BeingRead) -> None:
+    """Returns once nothing of it is left to be recorded. Raises what the recorder raises: then nothing may be given."""
+    if (highest := reading.unrecorded()) is None or reading.by is None:
+        return
+    version = reading.version + 1
+    readings.record(reading.as_event(highest), by=reading.by, begun_at=reading.begun_at, version=version)
+    reading.recorded, reading.version = highest, version
+
+
 class Overseen:
     """Records readings. It stands inside all that only adds headers, and outside of all that answers."""
 
@@ -90,9 +111,9 @@ class Overseen:
             if refused:
                 return
             holds = begun or (message["type"] == "http.response.start" and message["status"] < _ERROR)
-            if holds and (highest := reading.unrecorded()) is not None:
+            if holds and reading.unrecorded() is not None:
                 try:
-                    await to_thread.run_sync(self._record, reading, highest)
+                    await to_thread.run_sync(record, self._readings, reading)
                 except Exception as error:
                     if begun or unavailable(error) is None:
                         raise  # what was sent so far is recorded; the rest is not sent, and the connection breaks
@@ -107,12 +128,6 @@ class Overseen:
             await self._app(scope, receive, recorded)
         finally:
             CURRENT.reset(token)
-
-    def _record(self, reading: BeingRead, highest: str) -> None:
-        assert reading.by is not None  # noqa: S101 - `unrecorded` said so
-        version = reading.version + 1
-        self._readings.record(reading.as_event(highest), by=reading.by, begun_at=reading.begun_at, version=version)
-        reading.recorded, reading.version = highest, version
 
 
 def _asked(scope: Scope) -> str:

@@ -12,6 +12,7 @@ from threading import Condition, Event
 from typing import Final
 
 from api.identity import Unauthenticated, Unavailable
+from api.overseen import outside, record
 from api.problems import Problem
 from api.subscriptions import Owner, State, Subscription, Wanted, Why
 from api.subscriptions.backoff import GIVEN_UP_AFTER, Draw, next_attempt
@@ -23,6 +24,8 @@ from api.subscriptions.signing import Locked, Safe
 from api.tally import Tally
 from domain import wire
 from domain.act import Principal
+from domain.ledger import StoreError
+from domain.ledger.readings import Readings
 from domain.ledger.recorder import LedgerRecorder
 from projections.audit_trail import case_of
 from projections.disclosed import disclosed
@@ -70,6 +73,8 @@ class Deliveries:
     """Who somebody is now (`Authenticator.again`)."""
     sight_of: Callable[[Principal], Sight]
     """What somebody may see now. Raises Problem for an office that is not registered."""
+    readings: Readings
+    """Where it is recorded what overseers are sent of what is marked."""
     places: Places
     tls: ssl.SSLContext
     safe: Safe
@@ -119,7 +124,8 @@ class Delivery:
             self._moving.passed(of, position)
 
     def _deliver(self, of: Subscription, position: int) -> None:
-        found = self._sight(of)
+        with outside(f"POST {of.url}", self._with.clock()) as reading:
+            found = self._sight(of)
         if not isinstance(found, Sight):
             if found is not None:
                 self._moving.disabled(of, found, self._with.clock())
@@ -135,6 +141,12 @@ class Delivery:
         except Locked:
             self._moving.disabled(of, Why.SECRET_UNREADABLE, self._with.clock())
             return
+        if not of.attempts:  # once, however often it is tried
+            try:
+                record(self._with.readings, reading)
+            except StoreError:
+                self._head.wait(None, LOOK_S)  # nothing is sent until it can be recorded
+                return
         message = of_event(event)
         outcome = self._sender.send(of.url, signed(message, secrets, self._with.clock()), message.body)
         self._with.tally.sent(outcome.said)

@@ -13,6 +13,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from api.identity import Unauthenticated
 from api.subscriptions.backoff import DELAYS, GIVEN_UP_AFTER, JITTER
 from api.subscriptions.desk import OVERLAP
+from domain import wire
 from tests.api.knocking import CASE, NSA, SECRETARIAT, developer, digest, named_id, office, submission
 from tests.api.subscriptions.conftest import UNREADABLE, Delivering, Opens
 from tests.api.subscriptions.receiving import Receiver, receiver, status
@@ -392,3 +393,19 @@ def test_where_it_stopped_it_goes_on_and_nothing_is_missing(delivering: Deliveri
     to.wait(lambda: to.positions[-1:] == [head])
     assert sorted(set(to.positions)) == list(range(1, head + 1))
     assert to.positions == sorted(to.positions)
+
+
+def test_what_is_sent_to_an_overseer_is_recorded_first_or_not_sent(delivering: Delivering, to: Receiver) -> None:
+    gao, reads = office("gao", "G. Example"), delivering.door.docket.readings.recorder
+    delivering.door.enrolled()
+    delivering.subscribe(gao, to.url, **SUBMITTED)
+    opened = offered(delivering, 2)
+    hidden = offered(delivering, 2, marking="CUI")
+    to.wait(lambda: to.positions == [*opened, *hidden])
+    found = [wire.load(document).event for _, type, document in reads.read(1, 100)]
+    assert [(each.way, each.highest, each.first_position) for each in found] == [("stream", "CUI", at) for at in hidden]  # type: ignore[union-attr]
+    reads.close()
+    more = offered(delivering, 1) + offered(delivering, 1, marking="CUI") + offered(delivering, 1)
+    to.wait(lambda: to.positions[-1] == more[0])
+    time.sleep(0.5)
+    assert to.positions[-1] == more[0], "what cannot be recorded is not sent, and what follows it waits"

@@ -209,6 +209,7 @@ class Couriers:
                 recorder=self._recorder,
                 known=self._of.roster.again,
                 sight_of=Sight.of,
+                readings=self._of.door.docket.readings,
                 places=self._of.places,
                 tls=ssl.create_default_context(),
                 safe=Safe(),
