@@ -94,6 +94,7 @@ def router(reading: Reading, kept: Checkpoints) -> APIRouter:
         "/tile/entries/{path:path}",
         operation_id="getEntries",
         summary="The documents of a tile, for who may see every one of them",
+        response_class=Response,
         responses={200: {"content": {_BYTES: {}}}, **{status: PROBLEMS[status] for status in (401, 404, 429, 503)}},
     )
     def entries(path: Annotated[str, Path(max_length=100, description=_PLACE)], sight: Seeing) -> Response:
@@ -108,6 +109,7 @@ def router(reading: Reading, kept: Checkpoints) -> APIRouter:
         "/tile/{path:path}",
         operation_id="getTile",
         summary="A tile of the tree: 256 hashes, or as many as there are",
+        response_class=Response,
         responses={200: {"content": {_BYTES: {}}}, 404: PROBLEMS[404], 503: PROBLEMS[503]},
         openapi_extra=_OPEN,
     )

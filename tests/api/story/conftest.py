@@ -54,6 +54,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
                 clock=clock,
                 authenticator=DevelopmentHeader(bound_to="127.0.0.1", named=names_of(docket.ledger)),
                 folder=folder,
+                acks=docket.more["acks"],
+                checkpoints=docket.signed.kept,
                 log=lambda: structlog.wrap_logger(None, processors=[log]),
             )
         )
@@ -62,6 +64,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
             planted = Planted()
             tally = told(planted, docket, clock, client)
             assert docket.runner.wait(AUDIT_TRAIL, docket.recorder.head(), 30)
+            assert docket.signed.signing.wait(docket.recorder.head(), 30)
             yield Told(planted, docket, client, log, tally)
 
 

@@ -4,6 +4,7 @@ What somebody is given then shows what they may not have: a word is only for who
 """
 
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,7 @@ from projections.clocks import CLOCKS
 
 LEVELS: Final = ("UNCLASSIFIED", "CUI", "CUI//SP-CTI", "SECRET", "SECRET//NOFORN", "SECRET//CUI//SP-PROPIN")
 WORD: Final = re.compile(r"kanarie([0-9]+)x")
+_FOLDED: Final = re.compile(r"[A-Za-z0-9_-]{40,}")
 ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FULL: Final = 'clearance="SECRET//CUI//TLP:RED"; cui=all; audiences=all'
 _FIELDS: Final = [
@@ -42,6 +44,13 @@ _PROTECTED: Final = {(kind, name) for kind, name, is_protected in _FIELDS if is_
     (kind, name) for kind, name, is_protected in _FIELDS if not is_protected
 }
 """Field that every event of a kind of stream protects; where one does not, a word is for whoever may see the act."""
+
+
+def unfolded(said: bytes) -> str:
+    """What is said, and what is said in it in base64url, as disclosures are."""
+    text = said.decode("utf-8", "replace")
+    inside = (urlsafe_b64decode(each[: len(each) // 4 * 4]) for each in _FOLDED.findall(text))
+    return " ".join((text, *(each.decode("utf-8", "replace") for each in inside)))
 
 
 @dataclass
@@ -71,14 +80,14 @@ class Planted:
 
     def seen_in(self, said: bytes, clearance: Clearance) -> set[str]:
         """The markings of words in it, and of the lives that it names, that are not for this clearance."""
-        text = said.decode("utf-8", "replace")
+        text = unfolded(said)
         found = {self.words[int(each)] for each in WORD.findall(text)}
         found |= {self._of[each] for each in ID.findall(text) if each in self._of}
         return {marking for marking in found if not sees(clearance, parse(marking))}
 
     def lives_in(self, said: bytes) -> set[str]:
         """The cases, leases, scans and all else of somebody's own that it names."""
-        return set(ID.findall(said.decode("utf-8", "replace"))) & self._of.keys()
+        return set(ID.findall(unfolded(said))) & self._of.keys()
 
     def _act(self, act: dict[str, Any]) -> dict[str, Any]:
         marking = join(self._level(act["type"], _named(act)), parse(act["marking"]))
