@@ -19,6 +19,7 @@ from bench import (
     findings,
     lives,
     neighbours,
+    proofs,
     questions,
     read_your_writes,
     several,
@@ -105,6 +106,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "neighbours": neighbours.figures,
     "viewers": viewers.figures,
     "questions": questions.figures,
+    "proofs": proofs.figures,
 }
 
 

@@ -18,6 +18,7 @@ from jwt.api_jws import PyJWS
 from jwt.exceptions import PyJWTError
 
 from domain import wire
+from domain.ed25519 import proves_nothing
 from domain.events.office import Algorithm
 from domain.events.record import ActionRefused
 from domain.message import WITHHELD
@@ -119,7 +120,7 @@ def holds(signature: Signature, payload: bytes, key: Key) -> bool:
     whole = f"{signature.header}.{_base64url(payload)}.{signature.value}"
     try:
         _JWS.decode(whole, _public(key), algorithms=[signature.algorithm])
-    except (PyJWTError, ValueError):  # ValueError: what was registered is no point of the curve
+    except (PyJWTError, ValueError):  # ValueError: what was registered is no point that proves anything
         return False
     return True
 
@@ -179,6 +180,8 @@ def in_force(office: Office) -> dict[KeyId, Key]:
 def _public(key: Key) -> Ed25519PublicKey | EllipticCurvePublicKey:
     raw = _bytes(key.public_key)
     if key.algorithm is Algorithm.ED25519:
+        if proves_nothing(raw):
+            raise ValueError("a point of small order")
         return Ed25519PublicKey.from_public_bytes(raw)
     return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), raw)
 

@@ -12,6 +12,7 @@ from typing import Final, Protocol, Self
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from domain.ed25519 import proves_nothing
 from projections.transparency.tree import Unproved
 
 LONGEST: Final = 1_000_000
@@ -19,18 +20,6 @@ LONGEST: Final = 1_000_000
 MOST_SIGNATURES: Final = 100
 _VKEY: Final = re.compile(r"([^+]+)\+([0-9a-f]{8})\+(.+)")
 _DASH: Final = "\u2014"
-_PRIME: Final = 2**255 - 19
-_SMALL: Final = frozenset(
-    int.from_bytes(bytes.fromhex(each), "little")
-    for each in (
-        "0000000000000000000000000000000000000000000000000000000000000000",
-        "0100000000000000000000000000000000000000000000000000000000000000",
-        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-    )
-)
-"""y of the points of small order: under such a key one signature fits many texts."""
 
 
 class Kind(IntEnum):
@@ -66,8 +55,7 @@ class Key:
     def __post_init__(self) -> None:
         if not is_name(self.name) or len(self.public) != 32:
             raise Unproved("this is no key")
-        y = int.from_bytes(self.public, "little") & (2**255 - 1)
-        if y >= _PRIME or y in _SMALL:
+        if proves_nothing(self.public):
             raise Unproved("a key of small order proves nothing")
         said = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
         object.__setattr__(self, "id", sha256(said).digest()[:4])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, generate_private_key
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jwcrypto.jwk import JWK
@@ -329,6 +329,16 @@ def test_another_key_of_the_same_kind_does_not_do():
 def test_a_registered_key_that_is_no_point_of_the_curve_signs_nothing(point):
     good = signing.sign(said(), ES256.private, ES256.id)
     assert not holds(ES256, good, key=Key(algorithm=Algorithm.ES256, public_key=b64(point)))
+
+
+def test_a_registered_key_of_small_order_signs_nothing_though_one_signature_fits_every_text():
+    """Under the neutral point R = B and S = 1 fit whatever is said: Ed25519 itself does not turn them away."""
+    neutral = b"\x01" + bytes(31)
+    base = bytes.fromhex("5866666666666666666666666666666666666666666666666666666666666666")
+    forged = base + b"\x01" + bytes(31)
+    Ed25519PublicKey.from_public_bytes(neutral).verify(forged, b"whatever is said")
+    header, _, _ = signing.sign(said(), ED25519.private, ED25519.id).split(".")
+    assert not holds(ED25519, f"{header}..{b64(forged)}", key=Key(algorithm=Algorithm.ED25519, public_key=b64(neutral)))
 
 
 # --- what an event of the record is worth -------------------------------------------------------------------------
