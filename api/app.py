@@ -118,6 +118,8 @@ class Services:
     """Further ack levels, beside `stored`."""
     checkpoints: Checkpoints | None = None
     """Of the ledger's log; None: nobody signs it."""
+    checkpoints_of_reads: Checkpoints | None = None
+    """Of the log of what oversight reads, likewise."""
     folder: Path | None = None
     """Where the data lie: readiness looks how much room is left there."""
     checks: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
@@ -185,7 +187,9 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(leases.router(reading))
     app.include_router(scans.router(reading))
     app.include_router(records.router(reading))
-    app.include_router(reads.router(reading, docket.readings))  # before whatever takes any id
+    app.include_router(
+        reads.router(reading, docket.readings, services.checkpoints_of_reads)
+    )  # before whatever takes any id
     app.include_router(oversight.router(reading))
     app.include_router(me.router(reading))
     app.include_router(operations.router(reading))

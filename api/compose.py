@@ -14,7 +14,7 @@ from api.ids import uuid7
 from api.log import proved
 from consumers.apart import Apart
 from consumers.apart.sqlite import SQLiteApart
-from consumers.checkpoints.opening import Behind, LogFiles, Signed, signed_here
+from consumers.checkpoints.opening import Behind, LogFiles, Signed, reads_signed_here, signed_here
 from consumers.timer.timer import Timer
 from domain import wire
 from domain.act import Act, Actor, ActorKind, Attestation, Principal
@@ -73,6 +73,8 @@ class Embedded:
     """What is neither record nor view."""
     signed: Signed
     """The log of the ledger, which this process signs."""
+    signed_reads: Signed
+    """The log of what oversight reads, likewise."""
     clock: Callable[[], datetime]
     stopping: Event
     failed: BaseException | None = None
@@ -86,6 +88,7 @@ class Embedded:
             "acks": {"proved": proved(self.signed.log, signing.wait)},
             "checks": {"log": Behind(kept, self.recorder.head)},
             "checkpoints": kept,
+            "checkpoints_of_reads": self.signed_reads.kept,
         }
 
 
@@ -132,7 +135,17 @@ def embedded(
                         clock=clock,
                         own_key=folder / "log-key.pem",
                     )
-                    signed.signing.sign()  # nobody is answered from a record that is not the one that was signed
+                    of_reads = readings(reads, ceiling=ledger.opened.ceiling, clock=clock, simulated=simulated)
+                    signed_reads = reads_signed_here(
+                        log or LogFiles(),
+                        apart,
+                        reads,
+                        of_reads.ledger,
+                        clock=clock,
+                        own_key=folder / "log-key.pem",
+                    )
+                    for each in (signed, signed_reads):
+                        each.signing.sign()  # nobody is answered from a record that is not the one that was signed
                     yield Embedded(
                         recorder=recorder,
                         ledger=ledger,
@@ -140,9 +153,10 @@ def embedded(
                         index=index,
                         runner=runner,
                         timer=timer,
-                        readings=readings(reads, ceiling=ledger.opened.ceiling, clock=clock, simulated=simulated),
+                        readings=of_reads,
                         apart=apart,
                         signed=signed,
+                        signed_reads=signed_reads,
                         clock=clock,
                         stopping=Event(),
                     )
@@ -161,6 +175,7 @@ def running(docket: Embedded, *, tick_s: float | None = 1.0, **more: Work) -> It
         "runner": docket.runner.run,
         "index": docket.index.run,
         "checkpoints": docket.signed.signing.run,
+        "checkpoints of reads": docket.signed_reads.signing.run,
         **more,
     }
     if docket.signed.witnessing is not None:

@@ -33,10 +33,10 @@ IMMUTABLE: Final = "public, max-age=31536000, immutable"
 WAIT_S: Final = 2.0
 """Seconds that a proof waits for a checkpoint of what was recorded just now."""
 _OPEN: Final[dict[str, Any]] = {"security": [{}]}
-_TEXT: Final = "text/plain; charset=utf-8"
+TEXT: Final = "text/plain; charset=utf-8"
 _BYTES: Final = "application/octet-stream"
 _PLACE: Final = "As C2SP tlog-tiles has it, such as `0/x001/234/067` or `1/000.p/17`."
-_Position = Annotated[int, Path(ge=1, le=2**53 - 1, description="Of the event in the ledger.")]
+Position = Annotated[int, Path(ge=1, le=2**53 - 1, description="Of the event in the ledger.")]
 
 
 def proofs(log: LogReader, published: Published, positions: list[int]) -> list[str]:
@@ -84,11 +84,7 @@ def router(reading: Reading, kept: Checkpoints) -> APIRouter:
             Literal["final"] | None, Query(description="`final`: the longest that a quorum of witnesses has signed.")
         ] = None,
     ) -> Response:
-        found = kept.latest(None if grade is None else Grade.FINAL)
-        if found is None:
-            raise Problem("not-found")
-        headers = {"Docket-Grade": found.grade.value, "Cache-Control": "no-cache"}
-        return Response(bytes(found.note), 200, headers, _TEXT)
+        return longest(kept, None if grade is None else Grade.FINAL)
 
     @routes.get(
         "/tile/entries/{path:path}",
@@ -128,16 +124,8 @@ def router(reading: Reading, kept: Checkpoints) -> APIRouter:
         responses={400: PROBLEMS[400], 404: PROBLEMS[404], 503: PROBLEMS[503]},
         openapi_extra=_OPEN,
     )
-    def proof(position: _Position) -> Response:
-        final = kept.latest(Grade.FINAL)
-        found = final if final is not None and final.checkpoint.size >= position else kept.latest()
-        if found is None or found.checkpoint.size < position:
-            found = kept.wait(position, WAIT_S) if position <= log.size() else None
-        if found is None:
-            raise Problem("not-found")
-        name = f'attachment; filename="{position}.tlog-proof"'
-        headers = {"Content-Disposition": name, "Docket-Grade": found.grade.value}
-        return Response(proofs(log, found, [position])[0], 200, headers, _TEXT)
+    def proof(position: Position) -> Response:
+        return proof_of(log, kept, position)
 
     @routes.get(
         "/consistency",
@@ -151,12 +139,7 @@ def router(reading: Reading, kept: Checkpoints) -> APIRouter:
         old: Annotated[int, Query(alias="from", ge=0, le=2**53 - 1, description="Size of the shorter log.")],
         new: Annotated[int | None, Query(alias="to", ge=0, le=2**53 - 1, description="By default all of it.")] = None,
     ) -> Response:
-        size = log.size()
-        until = size if new is None else new
-        if not old <= until <= size:
-            raise Problem("not-found")
-        path = [b64encode(each).decode() for each in log.consistency(old, until)]
-        return answer(request, {"from": old, "to": until, "proof": path})
+        return grown(request, log, old, new)
 
     @routes.get(
         "/export",
@@ -194,6 +177,38 @@ def router(reading: Reading, kept: Checkpoints) -> APIRouter:
         return StreamingResponse(streamed(asked, source), 200, headers, "application/zip")
 
     return routes
+
+
+def longest(kept: Checkpoints, grade: Grade | None = None) -> Response:
+    """The longest checkpoint, of a grade. Raises Problem where there is none."""
+    found = kept.latest(grade)
+    if found is None:
+        raise Problem("not-found")
+    headers = {"Docket-Grade": found.grade.value, "Cache-Control": "no-cache"}
+    return Response(bytes(found.note), 200, headers, TEXT)
+
+
+def proof_of(log: LogReader, kept: Checkpoints, position: int) -> Response:
+    """What proves the document at a position, under a final checkpoint if there is one. Raises Problem."""
+    final = kept.latest(Grade.FINAL)
+    found = final if final is not None and final.checkpoint.size >= position else kept.latest()
+    if found is None or found.checkpoint.size < position:
+        found = kept.wait(position, WAIT_S) if position <= log.size() else None
+    if found is None:
+        raise Problem("not-found")
+    name = f'attachment; filename="{position}.tlog-proof"'
+    headers = {"Content-Disposition": name, "Docket-Grade": found.grade.value}
+    return Response(proofs(log, found, [position])[0], 200, headers, TEXT)
+
+
+def grown(request: Request, log: LogReader, old: int, new: int | None) -> Response:
+    """What shows that a longer log begins with a shorter one. Raises Problem."""
+    size = log.size()
+    until = size if new is None else new
+    if not old <= until <= size:
+        raise Problem("not-found")
+    path = [b64encode(each).decode() for each in log.consistency(old, until)]
+    return answer(request, {"from": old, "to": until, "proof": path})
 
 
 def _filters(case_id: str | None, first: int, until: int) -> dict[str, str]:

@@ -4,23 +4,27 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import PlainTextResponse
 
 from api.audit import read
 from api.contract import gives
+from api.log import Position, grown, longest, proof_of
 from api.overseen import CURRENT
 from api.problems import Problem
 from api.reading import ANSWERS, LARGEST, Limit, Page, Reading
 from api.rendering import listed
+from consumers.checkpoints.kept import Checkpoints
 from domain import wire
 from domain.events.reading import ReadingRecorded, Way
 from domain.ledger.readings import Readings
 from projections.disclosed import Disclosed, disclosed
+from projections.transparency.log import FollowedLog, LogReader
 from projections.visible import Sight
 
 After = Annotated[int, Query(ge=0, le=LARGEST, description="Cursor: the position behind which the page begins.")]
 
 
-def router(reading: Reading, readings: Readings) -> APIRouter:
+def router(reading: Reading, readings: Readings, kept: Checkpoints | None) -> APIRouter:
     """Every reading, in order of the positions of its own ledger."""
     routes = APIRouter(tags=["oversight"], prefix="/v1/oversight", responses={**ANSWERS})
     Seeing = Annotated[Sight, Depends(reading.sight())]  # noqa: N806 - a type
@@ -61,7 +65,53 @@ def router(reading: Reading, readings: Readings) -> APIRouter:
             withheld=hidden,
         )
 
+    if kept is not None:
+        _prove(routes, reading, FollowedLog(readings.recorder), kept)
     return routes
+
+
+def _prove(routes: APIRouter, reading: Reading, log: LogReader, kept: Checkpoints) -> None:
+    """Routes of the log of what oversight reads: a tree of its own, whose very size is oversight's alone."""
+
+    def overseer(sight: Annotated[Sight, Depends(reading.sight())]) -> None:
+        if not sight.oversight:
+            raise Problem("not-found")
+
+    open_to = {"dependencies": [Depends(overseer)]}
+
+    @routes.get(
+        "/reads/checkpoint",
+        operation_id="getCheckpointOfReads",
+        summary="How long the log of what oversight reads is, and the root of its tree, signed",
+        response_class=PlainTextResponse,
+        **open_to,  # type: ignore[arg-type]
+    )
+    def checkpoint() -> Response:
+        return longest(kept)
+
+    @routes.get(
+        "/reads/proof/{position}",
+        operation_id="getProofOfRead",
+        summary="What shows, offline, that a reading stands in that log (C2SP tlog-proof)",
+        response_class=PlainTextResponse,
+        **open_to,  # type: ignore[arg-type]
+    )
+    def proof(position: Position) -> Response:
+        return proof_of(log, kept, position)
+
+    @routes.get(
+        "/reads/consistency",
+        operation_id="getConsistencyOfReads",
+        summary="What shows that a longer log of reads begins with a shorter one",
+        responses=gives("Consistency"),
+        **open_to,  # type: ignore[arg-type]
+    )
+    def consistency(
+        request: Request,
+        old: Annotated[int, Query(alias="from", ge=0, le=LARGEST, description="Size of the shorter log.")],
+        new: Annotated[int | None, Query(alias="to", ge=0, le=LARGEST, description="By default all of it.")] = None,
+    ) -> Response:
+        return grown(request, log, old, new)
 
 
 def _behind(readings: Readings, after: int, limit: int, sight: Sight) -> Iterator[Disclosed | None]:

@@ -14,7 +14,7 @@ from api.log import proved
 from api.receipts import published
 from consumers.apart import Apart
 from consumers.apart.postgres import PostgresApart
-from consumers.checkpoints.opening import Behind, checkpoints_of
+from consumers.checkpoints.opening import Behind, checkpoints_of, checkpoints_of_reads
 from consumers.opening import shared_ledger, topic_check
 from consumers.settings import Settings
 from consumers.timer.timer import Timer
@@ -24,7 +24,7 @@ from domain import wire
 from domain.ledger import StoreError
 from domain.ledger.ledger import Busy, Ledger
 from domain.ledger.postgres import PostgresRecorder
-from domain.ledger.readings import Readings
+from domain.ledger.readings import SCHEMA, Readings
 from domain.ledger.recorder import LedgerRecorder, WentBack
 from projections.catalogue import views
 from projections.folding.following import Follower
@@ -34,8 +34,6 @@ from projections.stores.postgres import PostgresViews
 from projections.stores.postgres_hints import PostgresHints
 from projections.transparency.log import LogReader
 
-READS: Final = "reads"
-"""The schema of what oversight reads."""
 LOOK_S: Final = 1.0
 """Seconds between looks at whether the store still has what it had."""
 _log: Final = structlog.get_logger(__name__)
@@ -91,23 +89,26 @@ def shared(
             closing(PostgresSets(dsn)) as sets,
             closing(PostgresHints(dsn)) as hints,
             closing(PostgresApart(dsn)) as apart,
-            closing(PostgresRecorder(dsn, verify=wire.verify, schema=READS)) as reads,
+            closing(PostgresRecorder(dsn, verify=wire.verify, schema=SCHEMA)) as reads,
             closing(Published(settings.connection(), topics.ledger)) as places,
         ):
-            kept = checkpoints_of(settings.log_files(), apart, ledger.opened.ledger)
+            files = settings.log_files()
+            kept = checkpoints_of(files, apart, ledger.opened.ledger)
+            of_reads = readings(reads, ceiling=ledger.opened.ceiling, clock=clock, simulated=simulated)
             yield Shared(
                 ledger=ledger,
                 store=store,
                 index=Index(ledger.recorder, sets),
                 runner=Follower(store, views(), head=ledger.recorder.head, hints=hints),
                 timer=Timer(ledger, store, clock),
-                readings=readings(reads, ceiling=ledger.opened.ceiling, clock=clock, simulated=simulated),
+                readings=of_reads,
                 apart=apart,
                 places=places,
                 more={
                     "acks": {"published": published(places), "proved": proved(LogReader(store), kept.wait)},
                     "checks": {"topics": check, "log": Behind(kept, ledger.recorder.head)},
                     "checkpoints": kept,
+                    "checkpoints_of_reads": checkpoints_of_reads(files, apart, of_reads.ledger),
                     "topics": topics,
                     "offices": settings.offices,
                 },

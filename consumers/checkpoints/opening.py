@@ -15,9 +15,10 @@ from consumers.checkpoints.witnessing import Witnessing
 from domain.values import LedgerId
 from projections.reads import Reads
 from projections.transparency.checkpoint import is_origin
-from projections.transparency.log import LogReader
+from projections.transparency.log import Documents, FollowedLog, LogReader
 from projections.transparency.policy import Policy
 
+_OF_READS: Final = "/reads"
 BEHIND_S: Final = 30.0
 """Seconds that something may be recorded before it stands under a checkpoint."""
 
@@ -33,9 +34,9 @@ class LogFiles:
     policy: Path | None = None
     """Whose signatures make a checkpoint final, and where they are asked."""
 
-    def named(self, ledger: LedgerId) -> str:
-        """What the log is called. Raises ValueError."""
-        origin = self.origin or f"docket/{ledger}"
+    def named(self, ledger: LedgerId, of: str = "") -> str:
+        """What the log is called, or another that the same deployment has. Raises ValueError."""
+        origin = f"docket/{ledger}" if self.origin is None else f"{self.origin}{of}"
         if not is_origin(origin):
             raise ValueError(f"{origin!r} is no name of a log: no space, no `+`")
         return origin
@@ -58,6 +59,28 @@ class Signed:
 def checkpoints_of(files: LogFiles, apart: Apart, ledger: LedgerId) -> Checkpoints:
     """The checkpoints of a ledger's log. Raises ValueError, OSError."""
     return Checkpoints(apart, files.named(ledger), files.believed())
+
+
+def checkpoints_of_reads(files: LogFiles, apart: Apart, ledger: LedgerId) -> Checkpoints:
+    """The checkpoints of the log of what oversight reads, which no outsider witnesses. Raises ValueError."""
+    return Checkpoints(apart, files.named(ledger, _OF_READS))
+
+
+def reads_signed_here(
+    files: LogFiles,
+    apart: Apart,
+    documents: Documents,
+    ledger: LedgerId,
+    *,
+    clock: Callable[[], datetime],
+    own_key: Path | None,
+) -> Signed:
+    """What signs the log of what oversight reads, with the same key. Raises ValueError, OSError."""
+    if (path := files.key or own_key) is None:
+        raise ValueError("no key of the log is named")
+    log, kept = FollowedLog(documents), checkpoints_of_reads(files, apart, ledger)
+    signing = Signing(log, kept, KeyFile(path), clock=clock)
+    return Signed(log=log, kept=kept, signing=signing, witnessing=None)
 
 
 def signed_here(

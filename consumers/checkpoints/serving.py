@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, Gauge
 
 from consumers import process
 from consumers.apart.postgres import PostgresApart
-from consumers.checkpoints.opening import Signed, signed_here
+from consumers.checkpoints.opening import Signed, reads_signed_here, signed_here
 from consumers.checkpoints.sending import Sending, Unsent
 from consumers.checkpoints.signing import Forked
 from consumers.opening import now, shared_ledger
@@ -20,6 +20,10 @@ from consumers.process import Watchdog
 from consumers.settings import Settings
 from consumers.topics.rights import Service
 from consumers.topics.tail import DIVERGED
+from domain import wire
+from domain.ledger.ledger import Ledger, NotOpen
+from domain.ledger.postgres import PostgresRecorder
+from domain.ledger.readings import SCHEMA
 from projections.stores.postgres import PostgresViews
 from projections.stores.tables import WrongStore
 from projections.transparency.policy import Grade
@@ -45,8 +49,10 @@ class LogTally:
         self._silent.set(0 if signed.witnessing is None else len(signed.witnessing.silent))
 
 
-def sign(signed: Signed, sending: Sending, told: Event, *, beat: Callable[[], None], tally: LogTally) -> None:
-    """Sign, have witnessed and send until told to stop. Raises what any of it raises."""
+def sign(
+    signed: Signed, reads: Signed, sending: Sending, told: Event, *, beat: Callable[[], None], tally: LogTally
+) -> None:
+    """Sign both logs, have one witnessed and sent, until told to stop. Raises what any of it raises."""
     over, failed = Event(), list[BaseException]()
 
     def guarded(work: Callable[[Event], Any]) -> None:
@@ -56,7 +62,7 @@ def sign(signed: Signed, sending: Sending, told: Event, *, beat: Callable[[], No
             failed.append(error)
             over.set()
 
-    works = [signed.signing.run, *([] if signed.witnessing is None else [signed.witnessing.run])]
+    works = [signed.signing.run, reads.signing.run, *([] if signed.witnessing is None else [signed.witnessing.run])]
     threads = [Thread(target=guarded, args=(work,)) for work in works]
     for thread in threads:
         thread.start()
@@ -83,13 +89,16 @@ def run(settings: Settings) -> None:
             shared_ledger(settings, Service.CHECKPOINTS) as ledger,
             closing(PostgresViews(dsn)) as store,
             closing(PostgresApart(dsn)) as apart,
+            closing(PostgresRecorder(dsn, verify=wire.verify, schema=SCHEMA)) as reads,
         ):
             files = settings.log_files()
             signed = signed_here(files, apart, store, ledger.opened.ledger, clock=now, own_key=key)
+            of_reads = Ledger(reads, clock=now).opened.ledger
+            also = reads_signed_here(files, apart, reads, of_reads, clock=now, own_key=key)
             with closing(Sending(settings.connection(), settings.names().checkpoints, signed.kept)) as sending:
-                sign(signed, sending, told, beat=watchdog.beat, tally=LogTally())
+                sign(signed, also, sending, told, beat=watchdog.beat, tally=LogTally())
     except Forked as error:
         sys.stderr.write(f"docket: checkpoints: {error}\n")
         sys.exit(DIVERGED)
-    except (KafkaError, Unsent, ValueError, WrongStore, psycopg.OperationalError) as error:
+    except (KafkaError, NotOpen, Unsent, ValueError, WrongStore, psycopg.OperationalError) as error:
         sys.exit(f"docket: checkpoints: {error}")

@@ -15,6 +15,8 @@ from domain.ledger.recorder import Attached, LedgerRecorder
 from domain.recorded import Recorded
 from domain.values import CommandId, Digest, LedgerId, act_id, event_id
 
+SCHEMA: Final = "reads"
+"""Of PostgreSQL, where several processes share it."""
 _AS_MUCH: Final = 8192
 """Bytes that are written to find out whether there is room again: more than a reading needs."""
 
@@ -26,6 +28,11 @@ class Readings:
         self._ledger = ledger
         self._simulated = True if simulated else None
         self._failed = False
+
+    @property
+    def ledger(self) -> LedgerId:
+        """Its id."""
+        return self._ledger.opened.ledger
 
     @property
     def recorder(self) -> LedgerRecorder:

@@ -4,7 +4,8 @@ Hashes of documents tell nothing: each document holds digests with salts of thei
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from threading import Lock
+from typing import Final, Protocol
 
 from projections.reads import Reads
 from projections.transparency import tree
@@ -12,6 +13,8 @@ from projections.transparency.tiles import HEIGHT, WIDTH, GrowingTiles, TileHash
 from projections.transparency.tree import HASH, Unproved, leaf_hash
 from projections.view import EVERYBODY, Growing, Key, Row
 from projections.visible import ANYBODY
+
+_AT_ONCE: Final = 1_000
 
 
 class Tile(Row, kw_only=True):
@@ -71,6 +74,12 @@ class Log(Growing[Tile]):
 LOG: Final = Log()
 
 
+class Documents(Protocol):
+    """Where documents lie in order: a recorder."""
+
+    def read(self, after: int, limit: int) -> list[tuple[int, str, bytes]]: ...
+
+
 def key_of(level: int, index: int) -> str:
     """The key of a tile's row."""
     return f"{level}/{index}"
@@ -105,3 +114,28 @@ class LogReader:
 
     def _hashes(self, size: int) -> TileHashes:
         return TileHashes(self.tile, size)
+
+
+class FollowedLog(LogReader):
+    """The tree over documents that no view is folded from, kept in memory: 32 bytes for each. For any thread."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._lock = Lock()
+        self._growing = GrowingTiles(0, ())
+        self._tiles: dict[tuple[int, int], bytes] = {}
+
+    def size(self) -> int:
+        with self._lock:
+            while rows := self._documents.read(self._growing.size, _AT_ONCE):
+                for _, _, document in rows:
+                    self._growing.append(leaf_hash(document))
+            self._tiles |= self._growing.taken()
+            return self._growing.size
+
+    def tile(self, level: int, index: int) -> bytes | None:
+        return self._tiles.get((level, index))
+
+    def _hashes(self, size: int) -> TileHashes:
+        self.size()  # what is asked for may have come after the last look
+        return super()._hashes(size)

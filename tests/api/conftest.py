@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -17,7 +17,7 @@ from api.identity.development import DevelopmentHeader
 from api.log import proved
 from consumers.acts.named import names_of
 from consumers.apart.sqlite import SQLiteApart
-from consumers.checkpoints.opening import LogFiles, Signed, signed_here
+from consumers.checkpoints.opening import LogFiles, Signed, reads_signed_here, signed_here
 from domain import wire
 from domain.act import Act, Actor, ActorKind, Attestation, Principal
 from domain.founding import founding
@@ -94,14 +94,21 @@ def docket(ledger: Ledger, recorder: SQLiteRecorder, tmp_path: Path) -> Iterator
 
 
 @pytest.fixture
-def signed(docket: Docket, clock: Hand, tmp_path: Path) -> Iterator[Signed]:
+def signed(docket: Docket, clock: Hand, tmp_path: Path) -> Signed:
     """What signs the log; a test has to let it."""
-    with closing(SQLiteApart(tmp_path / "apart.db")) as apart:
-        yield signed_here(LogFiles(), apart, docket.store, LEDGER, clock=clock, own_key=tmp_path / "log-key.pem")
+    key = tmp_path / "log-key.pem"
+    return signed_here(LogFiles(), docket.apart, docket.store, LEDGER, clock=clock, own_key=key)
 
 
 @pytest.fixture
-def door(docket: Docket, clock: Hand, signed: Signed, tmp_path: Path) -> Iterator[Door]:
+def signed_reads(docket: Docket, clock: Hand, signed: Signed, tmp_path: Path) -> Signed:
+    """What signs the log of what oversight reads; likewise."""
+    readings, key = docket.readings, tmp_path / "log-key.pem"
+    return reads_signed_here(LogFiles(), docket.apart, readings.recorder, readings.ledger, clock=clock, own_key=key)
+
+
+@pytest.fixture
+def door(docket: Docket, clock: Hand, signed: Signed, signed_reads: Signed, tmp_path: Path) -> Iterator[Door]:
     log = LogCapture()
     app = build_app(
         Services(
@@ -113,6 +120,7 @@ def door(docket: Docket, clock: Hand, signed: Signed, tmp_path: Path) -> Iterato
             personas={},
             acks={"proved": proved(signed.log, signed.signing.wait)},
             checkpoints=signed.kept,
+            checkpoints_of_reads=signed_reads.kept,
             log=lambda: structlog.wrap_logger(None, processors=[log]),
         )
     )

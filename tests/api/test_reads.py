@@ -11,8 +11,17 @@ from typing import Any
 import httpx2
 import pytest
 
+from consumers.checkpoints.key import KeyFile
+from consumers.checkpoints.opening import Signed
+from consumers.checkpoints.signing import Forked, Signing
 from domain import wire
 from domain.ledger.sqlite import SQLiteRecorder
+from projections.transparency.checkpoint import Checkpoint
+from projections.transparency.log import FollowedLog
+from projections.transparency.notes import Note, from_base64
+from projections.transparency.policy import Policy
+from projections.transparency.proof import Proof
+from projections.transparency.tree import verify_consistency
 from tests.api.knocking import CASE, DEVELOPER, NSA, SECRETARIAT, Door, developer, digest, named_id, office, submission
 from tests.api.listening import Message, listening
 from tests.api.serving import served
@@ -334,3 +343,54 @@ def test_an_archive_of_the_record_is_a_reading(marked: Door) -> None:
     broken = marked.client.get("/v1/audit/events?format=ndjson", headers=GAO)
     assert b"submitted" not in broken.content, "it is broken off before what cannot be recorded"
     assert CASE.encode() not in broken.content
+
+
+def test_what_oversight_reads_has_a_log_of_its_own_which_is_oversight_s_alone(
+    marked: Door, signed: Signed, signed_reads: Signed
+) -> None:
+    reads = "/v1/oversight/reads"
+    marked.client.get("/v1/cases", headers=GAO)
+    signed.signing.sign()
+    first = signed_reads.signing.sign()
+    marked.client.get(f"/v1/cases/{CASE}", headers=GAO)
+    signed_reads.signing.sign()
+    note = Note.read(marked.client.get(f"{reads}/checkpoint", headers=INSPECTOR).content)
+    assert note.signed_by([signed_reads.signing.key])
+    assert signed_reads.signing.key.name != signed.signing.key.name
+    now = Checkpoint.read(note.text)
+    assert first is not None
+    assert (first.checkpoint.size, now.size) == (2, 3)
+    policy = Policy.read(f"log {signed_reads.signing.key}\nquorum none\n")
+    for position, document in recorder_documents(marked).items():
+        if position <= now.size:
+            answer = marked.client.get(f"{reads}/proof/{position}", headers=INSPECTOR)
+            assert answer.status_code == 200, answer.text
+            proof = Proof.read(answer.content)
+            assert proof.verify(document, policy).checkpoint.size >= position
+    asked = {"from": first.checkpoint.size, "to": now.size}
+    said = marked.client.get(f"{reads}/consistency", headers=INSPECTOR, params=asked).json()
+    path = [from_base64(each) for each in said["proof"]]
+    verify_consistency(first.checkpoint.size, now.size, path, first.checkpoint.root, now.root)
+    for way in ("checkpoint", "proof/1", "consistency?from=1", "proof/999"):
+        for by in (NSA, SECRETARIAT, developer()):
+            hidden = marked.client.get(f"{reads}/{way}", headers=by)
+            assert hidden.status_code == 404, "not even how long it is"
+            assert hidden.content == marked.client.get(reads, headers=by).content
+    assert marked.client.get(f"{reads}/checkpoint").status_code == 401
+
+
+def test_a_reading_that_was_taken_out_of_its_ledger_is_missed(
+    marked: Door, signed: Signed, signed_reads: Signed
+) -> None:
+    marked.client.get("/v1/cases", headers=GAO)
+    assert signed_reads.signing.sign() is not None
+    shorter = marked.docket.readings.recorder.read(0, 1)
+
+    class Less:
+        def read(self, after: int, limit: int) -> list[tuple[int, str, bytes]]:
+            return shorter[after : after + limit]
+
+    with pytest.raises(Forked, match="it went back"):
+        Signing(
+            FollowedLog(Less()), signed_reads.kept, KeyFile(marked.folder / "log-key.pem"), clock=marked.clock
+        ).sign()

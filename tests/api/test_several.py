@@ -11,12 +11,12 @@ import pytest
 from api.app import Services, build_app
 from api.compose import readings
 from api.identity.development import DevelopmentHeader
-from api.shared import READS
 from consumers.acts.named import names_of
 from consumers.apart.postgres import PostgresApart
 from domain import wire
 from domain.ledger.ledger import Ledger
 from domain.ledger.postgres import PostgresRecorder
+from domain.ledger.readings import SCHEMA
 from domain.ledger.sqlite import SQLiteRecorder
 from projections.catalogue import views
 from projections.folding.following import Follower
@@ -35,7 +35,7 @@ def answering(recorder: SQLiteRecorder, clock: Hand, dsn: str) -> Iterator[str]:
     ledger, store, hints, stop = Ledger(recorder, clock=clock), PostgresViews(dsn), PostgresHints(dsn), Event()
     follower: Any = Follower(store, views(), head=recorder.head, hints=hints)
     apart: Any = PostgresApart(dsn)
-    reads = readings(PostgresRecorder(dsn, verify=wire.verify, schema=READS), ceiling="CUI", clock=clock)
+    reads = readings(PostgresRecorder(dsn, verify=wire.verify, schema=SCHEMA), ceiling="CUI", clock=clock)
     docket: Any = Docket(ledger, recorder, store, follower, apart, reads)  # type: ignore[arg-type]
     authenticator = DevelopmentHeader(bound_to="127.0.0.1", named=names_of(ledger))
     thread = Thread(target=follower.run, args=(stop,))

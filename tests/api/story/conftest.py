@@ -56,6 +56,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
                 folder=folder,
                 acks=docket.more["acks"],
                 checkpoints=docket.signed.kept,
+                checkpoints_of_reads=docket.signed_reads.kept,
                 log=lambda: structlog.wrap_logger(None, processors=[log]),
             )
         )

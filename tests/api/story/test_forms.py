@@ -38,6 +38,8 @@ ASKED = {
     "/v1/audit/between": "?from=0",
     "/v1/audit/consistency": "?from=1",
     "/v1/audit/proof/{position}": "/1",
+    "/v1/oversight/reads/consistency": "?from=1",
+    "/v1/oversight/reads/proof/{position}": "/1",
     "/v1/audit/tile/{path}": "/0/000",
     "/v1/audit/tile/entries/{path}": "/000",
 }
@@ -74,8 +76,11 @@ def paths(door: Door, path: str) -> Iterator[tuple[str, dict[str, str]]]:
             yield f"{before}/{item[KEYS[before]]}{after}", GAO
 
 
-def test_every_answer_to_a_read_has_the_form_that_is_published_for_its_route(door: Door, signed: Signed) -> None:
-    signed.signing.sign()
+def test_every_answer_to_a_read_has_the_form_that_is_published_for_its_route(
+    door: Door, signed: Signed, signed_reads: Signed
+) -> None:
+    assert signed.signing.sign()
+    assert signed_reads.signing.sign()
     said = door.client.get("/openapi.json").json()
     gets = {
         path: item["get"]

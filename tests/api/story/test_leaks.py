@@ -38,6 +38,7 @@ def addresses(story: Told) -> list[str]:
     found += [f"{path}/{each[KEYS[f'/v1{path}']]}" for path in THINGS for each in listed(story, f"/v1{path}")]
     found += [f"/reports/{each['code']}" for each in listed(story, "/v1/reports")]
     found += [f"/v1/audit/{each}" for each in ("proof/1", "tile/0/000", "tile/entries/000", "consistency?from=1")]
+    found += [f"/v1/oversight/reads/{each}" for each in ("proof/1", "consistency?from=1")]
     found += ["/v1/audit/events?format=csv", "/v1/audit/events?format=ndjson", "/v1/audit/between?from=0"]
     for path, item in story.client.get("/openapi.json").json()["paths"].items():
         before, _, rest = path.partition("/{")
