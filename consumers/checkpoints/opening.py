@@ -36,7 +36,7 @@ class LogFiles:
 
     def named(self, ledger: LedgerId, of: str = "") -> str:
         """What the log is called, or another that the same deployment has. Raises ValueError."""
-        origin = f"docket/{ledger}" if self.origin is None else f"{self.origin}{of}"
+        origin = (self.origin or f"docket/{ledger}") + of
         if not is_origin(origin):
             raise ValueError(f"{origin!r} is no name of a log: no space, no `+`")
         return origin

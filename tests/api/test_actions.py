@@ -119,7 +119,7 @@ def test_an_ack_level_that_is_not_known_is_400_and_nothing_acts(door: Door) -> N
     head = door.recorder.head()
     body = {"id": named_id("a"), "marking": "UNCLASSIFIED", "data": {}}
     answer = door.client.post("/v1/actions/case.accept.v1?ack=carved-in-stone", json=body, headers=SECRETARIAT)
-    assert (answer.status_code, answer.json()["detail"]) == (400, "The ack levels here are stored.")
+    assert (answer.status_code, answer.json()["detail"]) == (400, "The ack levels here are stored, proved.")
     assert door.recorder.head() == head
 
 

@@ -130,7 +130,7 @@ def test_nobody_else_who_takes_part_learns_who_reported_it(door: Door, by: dict[
         for id in [ID, DEVELOPER, *(each[theirs] for each in events)]:
             filled = re.sub(r"\{\w+\}", id, path)
             answer = door.read(filled, by)
-            assert answer.status_code in {200, 404}, filled
+            assert answer.status_code in {200, 400, 404}, filled
             said = answer.text.replace(filled, "")
             assert DEVELOPER not in said, filled
             assert "Acme" not in said, filled
