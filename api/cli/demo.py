@@ -42,6 +42,7 @@ from domain.ledger import StoreError
 from domain.ledger.recorder import LedgerRecorder, refuse_corrupting_settings
 from projections.audit_trail import AUDIT_TRAIL
 from projections.clocks import CLOCKS
+from projections.stores.tables import WrongStore
 from projections.view import View
 
 HOST: Final = "127.0.0.1"
@@ -95,7 +96,7 @@ def run(folder: Path, *, port: int, once: bool, fresh: bool) -> None:
         fail(str(error), UNREACHABLE)
     except (Diverged, Forked) as error:
         fail(str(error), DIVERGED)
-    except (Missing, NotAsAgreed, OSError, StoreError, httpx2.HTTPError, ValueError) as error:
+    except (Missing, NotAsAgreed, OSError, StoreError, WrongStore, httpx2.HTTPError, ValueError) as error:
         fail(str(error))
 
 

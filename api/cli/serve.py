@@ -40,6 +40,7 @@ from consumers.topics.sealing import BadKeyring, Keyring
 from consumers.topics.tail import DIVERGED, Diverged
 from domain.ledger import StoreError
 from domain.ledger.recorder import refuse_corrupting_settings
+from projections.stores.tables import WrongStore
 
 
 def run(settings: Settings) -> None:
@@ -58,7 +59,17 @@ def run(settings: Settings) -> None:
         fail(str(error), DIVERGED)
     except Unreachable as error:
         fail(str(error), UNREACHABLE)
-    except (OSError, ValueError, StoreError, Missing, NotAsAgreed, ValidationError, Unavailable, BadKeyring) as error:
+    except (
+        OSError,
+        ValueError,
+        StoreError,
+        WrongStore,
+        Missing,
+        NotAsAgreed,
+        ValidationError,
+        Unavailable,
+        BadKeyring,
+    ) as error:
         fail(str(error))
 
 

@@ -153,13 +153,16 @@ def test_an_export_overwrites_nothing_and_leaves_nothing_half_done(folder, tmp_p
 def test_a_folder_that_went_back_is_not_served(folder, tmp_path):
     data = tmp_path / "data"
     shutil.copytree(folder / "data", data)
-    for name in ("ledger.db", "views.db"):
-        for end in ("", "-wal", "-shm"):
-            (data / f"{name}{end}").unlink(missing_ok=True)
-    older = small(data / "ledger.db")
-    older.recorder.close()
+    for name in ("ledger.db", "ledger.db-wal", "ledger.db-shm"):
+        (data / name).unlink(missing_ok=True)
+    small(data / "ledger.db").recorder.close()
+    views = docket("serve", "--data", data, "--port", 0)
+    assert (views.returncode, views.stderr.count("\n")) == (1, 1)
+    assert "of another ledger, or of one that went back" in views.stderr
+    for left in [*data.glob("views.db*"), *data.glob("index.db*")]:
+        left.unlink()  # as somebody would who thinks that it is only the views
     answer = docket("serve", "--data", data, "--port", 0, DOCKET_LOG_ORIGIN=_origin(folder))
-    assert answer.returncode == 65
+    assert (answer.returncode, answer.stderr.count("\n")) == (65, 1)
     assert "it went back" in answer.stderr
 
 
