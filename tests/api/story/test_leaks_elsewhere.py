@@ -44,15 +44,15 @@ def test_a_problem_repeats_nothing_of_a_query_or_of_a_header(story: Told) -> Non
 
 
 def weakened_markings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Sight, "marked", lambda sight, marking: True)
+    monkeypatch.setattr(Sight, "marked", lambda *_: True)
 
 
 def weakened_protected(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Sight, "disclosable", lambda sight, recorded, name: True)
+    monkeypatch.setattr(Sight, "disclosable", lambda *_: True)
 
 
 def weakened_events(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Sight, "event", lambda sight, recorded, developer: True)
+    monkeypatch.setattr(Sight, "event", lambda *_: True)
 
 
 @pytest.mark.parametrize("weaken", [weakened_markings, weakened_protected, weakened_events])
