@@ -20,6 +20,7 @@ from domain.ledger.ledger import Ledger
 from domain.rules.office import Office
 from domain.rules.seen import of_office
 from domain.values import instant
+from projections.audit_trail import AUDIT_TRAIL
 from projections.folding.following import Follows
 from projections.moments import position_at
 from projections.reads import Reads
@@ -124,15 +125,20 @@ class Reading:
 
         return reached
 
+    def _indexed(self, min_position: int, wait: float) -> bool:
+        return self.index.wait(max(min_position, self.reads.position(AUDIT_TRAIL)), wait)
+
     async def searched(self, request: Request, min_position: MinPosition = 0) -> None:
-        """A dependency: the index has `min_position`. Raises Problem (503) with the position that it has."""
-        if min_position == 0:
-            return
+        """A dependency: the index has `min_position`. Raises Problem (503) with the position that it has.
+
+        Nobody who was told of an event by the stream of the audit trail finds less here: the index has what that has,
+        or is waited for.
+        """
         wait = preferred_wait(request)
         there = await to_thread.run_sync(
-            self.index.wait, min_position, wait, limiter=self._waiting, abandon_on_cancel=True
+            self._indexed, min_position, wait, limiter=self._waiting, abandon_on_cancel=True
         )
-        if not there:
+        if min_position and not there:
             raise Problem("view-behind", position=self.index.kept.reached().position)
 
     def when(self) -> Callable[[Sight, str | None], When]:

@@ -237,7 +237,7 @@ def test_whoever_is_not_known_is_led_to_where_they_say_who_looks(door: Door, loo
     looking = looks(None)
     page = looking.goto("/cases")
     expect(page.locator("main h1")).to_have_text("Who is asking is not known.")
-    page.get_by_role("link", name="Say who is looking").click()
+    page.locator("main").get_by_role("link", name="Look as somebody").click()
     page.get_by_label("Who is looking").fill(OVERSIGHT[DEVELOPMENT_HEADER])
     page.get_by_role("button", name="Look", exact=True).click()
     expect(page.locator("#you")).to_contain_text("Government Accountability Office")
