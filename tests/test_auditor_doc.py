@@ -7,9 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from tests.test_readme import demo  # noqa: F401 - the demonstration that the README starts
+from tests.test_readme import demonstration  # noqa: F401 - the demonstration that the README starts
 
 ROOT = Path(__file__).parent.parent
 AUDITOR = (ROOT / "docs" / "auditor.md").read_text(encoding="utf-8")
@@ -18,29 +16,21 @@ BLOCKS = re.findall(r"```sh\n(.*?)```", AUDITOR, re.DOTALL)
 ROW = re.compile(r"^\| (\d+) \| .+ \| .+ \| `(tests/[\w/]+\.py)::(test_\w+)`(?: .*)?\|$", re.MULTILINE)
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the auditor works: each block goes on from the one before."""
-    return tmp_path_factory.mktemp("desk")
-
-
-def test_there_is_something_to_carry_out():
-    assert len(BLOCKS) == 6
-
-
-@pytest.mark.parametrize("number", range(len(BLOCKS)))
-def test_what_an_auditor_does_ends_as_it_says(demo: str, desk: Path, number: int):  # noqa: F811 - the fixture
-    (folder,) = (each.parent for each in desk.parent.rglob("log-key.pem"))
-    said = BLOCKS[number].replace("http://127.0.0.1:8040", demo).replace(".docket/demo", str(folder))
+def test_what_an_auditor_does_ends_as_it_says(demonstration: tuple[str, Path], tmp_path: Path):  # noqa: F811 - the fixture
+    """One after the other: each goes on from what the one before it has left on the desk."""
+    address, folder = demonstration
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-euc", said], cwd=desk, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr + done.stdout
-    if "changed.zip" in said:
-        assert re.search(r"^docket: bytes: position \d+: ", done.stdout, re.MULTILINE), done.stdout
-    elif "docket verify" in said:
-        assert done.stdout.strip()
+    assert len(BLOCKS) == 6
+    for block in BLOCKS:
+        said = block.replace("http://127.0.0.1:8040", address).replace(".docket/demo", str(folder))
+        command = ["bash", "-euc", said]
+        environ = os.environ | {"PATH": path}
+        done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr + done.stdout
+        if "changed.zip" in said:
+            assert re.search(r"^docket: bytes: position \d+: ", done.stdout, re.MULTILINE), done.stdout
+        elif "docket verify" in said:
+            assert done.stdout.strip()
 
 
 def test_every_fault_has_a_test_that_is_there():

@@ -18,8 +18,8 @@ START, TEST, *ASKED = BLOCKS
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The demonstration, as the README starts it, on a port and in a folder of the test's own."""
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The demonstration, as the README starts it: its address, and the folder of its data."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -32,10 +32,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             while time.monotonic() < until and b"Ctrl-C ends it" not in Path(log.name).read_bytes():
                 assert running.poll() is None, Path(log.name).read_text(encoding="utf-8")
                 time.sleep(0.2)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", folder
         finally:
             os.killpg(running.pid, signal.SIGTERM)
             running.wait(20)
+
+
+@pytest.fixture
+def demo(demonstration: tuple[str, Path]) -> str:
+    """Where it answers."""
+    return demonstration[0]
 
 
 def test_the_readme_begins_with_its_two_commands():
