@@ -24,6 +24,7 @@ from domain import wire
 from domain.ledger.ledger import Ledger, NotOpen
 from domain.ledger.postgres import PostgresRecorder
 from domain.ledger.readings import SCHEMA
+from domain.values import LedgerId
 from projections.stores.postgres import PostgresViews
 from projections.stores.tables import WrongStore
 from projections.transparency.policy import Grade
@@ -79,6 +80,17 @@ def sign(
         raise failed[0]
 
 
+def awaited(ledger: Ledger, told: Event, beat: Callable[[], None]) -> LedgerId | None:
+    """The id of a ledger, once a door has opened it; None where it is told to stop before."""
+    while not told.is_set():
+        beat()
+        try:
+            return ledger.opened.ledger
+        except NotOpen:
+            told.wait(_LOOK_S)
+    return None
+
+
 def run(settings: Settings) -> None:
     """Sign until the process is told to stop. Raises what cannot be mended by waiting; it is to be started again."""
     told, watchdog = process.stopping(), Watchdog(WATCHED_S)
@@ -92,13 +104,15 @@ def run(settings: Settings) -> None:
             closing(PostgresRecorder(dsn, verify=wire.verify, schema=SCHEMA)) as reads,
         ):
             files = settings.log_files()
-            signed = signed_here(files, apart, store, ledger.opened.ledger, clock=now, own_key=key)
-            of_reads = Ledger(reads, clock=now).opened.ledger
+            here, of_reads = (awaited(each, told, watchdog.beat) for each in (ledger, Ledger(reads, clock=now)))
+            if here is None or of_reads is None:
+                return
+            signed = signed_here(files, apart, store, here, clock=now, own_key=key)
             also = reads_signed_here(files, apart, reads, of_reads, clock=now, own_key=key)
             with closing(Sending(settings.connection(), settings.names().checkpoints, signed.kept)) as sending:
                 sign(signed, also, sending, told, beat=watchdog.beat, tally=LogTally())
     except Forked as error:
         sys.stderr.write(f"docket: checkpoints: {error}\n")
         sys.exit(DIVERGED)
-    except (KafkaError, NotOpen, Unsent, ValueError, WrongStore, psycopg.OperationalError) as error:
+    except (KafkaError, Unsent, ValueError, WrongStore, psycopg.OperationalError) as error:
         sys.exit(f"docket: checkpoints: {error}")
