@@ -1,9 +1,11 @@
 """Words are planted at every marking; whatever anybody is given is searched for those that they may not have."""
 
+from io import BytesIO
 from typing import Any
 
 import httpx2
 import pytest
+from pypdf import PdfReader
 
 from api.identity.development import DEVELOPMENT_HEADER, principal
 from api.pages.lists import LISTS
@@ -21,10 +23,10 @@ READERS = {
     "an office with secrets and no categories": 'office/dod; name="S. Example"; clearance="SECRET"',
 }
 WRITTEN = {
-    "/v1/reports": ("?format=csv", "?public=true"),
+    "/v1/reports": ("?format=csv", "?format=pdf", "?public=true"),
     "/v1/clearinghouse": ("?format=csaf", "?format=cve", "?format=osv", "?format=stix"),
 }
-"""Other ways in which things are written. What a PDF says is compressed, and drawn by numbers of glyphs."""
+"""Other ways in which things are written."""
 ALL = f'office/gao; name="A. Example"; {FULL}; roles=oversight'
 
 
@@ -65,6 +67,8 @@ def listed(story: Told, path: str) -> list[dict[str, Any]]:
 def given(answer: Any) -> bytes:
     """All that an answer says, its headers too."""
     whole: bytes = answer.content.replace(b"\r\n ", b"")  # a calendar folds its lines
+    if answer.headers.get("content-type") == "application/pdf":  # what it says is compressed, as numbers of glyphs
+        whole += "".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages).encode()
     return whole + repr(sorted(answer.headers.items())).encode()
 
 
