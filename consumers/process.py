@@ -56,7 +56,12 @@ def stopping() -> Event:
 
 
 def begin(*, metrics: int | None) -> None:
-    """Logs go to the error stream as JSON, and figures to a port of loopback's, where one is given."""
+    """Logs go to the error stream as JSON, and figures to a port of loopback's, where one is given.
+
+    Until `stopping` is asked nothing has begun: whoever tells the process to stop ends it there. For the main thread.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
     logging.getLogger("kafka").setLevel(logging.ERROR)  # what matters of it is raised
     structlog.configure(
         processors=[
