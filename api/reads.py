@@ -77,14 +77,14 @@ def _prove(routes: APIRouter, reading: Reading, log: LogReader, kept: Checkpoint
         if not sight.oversight:
             raise Problem("not-found")
 
-    open_to = {"dependencies": [Depends(overseer)]}
+    overseers_alone = [Depends(overseer)]
 
     @routes.get(
         "/reads/checkpoint",
         operation_id="getCheckpointOfReads",
         summary="How long the log of what oversight reads is, and the root of its tree, signed",
         response_class=PlainTextResponse,
-        **open_to,  # type: ignore[arg-type]
+        dependencies=overseers_alone,
     )
     def checkpoint() -> Response:
         return longest(kept)
@@ -94,7 +94,7 @@ def _prove(routes: APIRouter, reading: Reading, log: LogReader, kept: Checkpoint
         operation_id="getProofOfRead",
         summary="What shows, offline, that a reading stands in that log (C2SP tlog-proof)",
         response_class=PlainTextResponse,
-        **open_to,  # type: ignore[arg-type]
+        dependencies=overseers_alone,
     )
     def proof(position: Position) -> Response:
         return proof_of(log, kept, position)
@@ -104,7 +104,7 @@ def _prove(routes: APIRouter, reading: Reading, log: LogReader, kept: Checkpoint
         operation_id="getConsistencyOfReads",
         summary="What shows that a longer log of reads begins with a shorter one",
         responses=gives("Consistency"),
-        **open_to,  # type: ignore[arg-type]
+        dependencies=overseers_alone,
     )
     def consistency(
         request: Request,

@@ -100,10 +100,13 @@ def signed_here(
         make_key(path)
     policy, log = files.believed(), LogReader(reads)
     kept = Checkpoints(apart, files.named(ledger), policy)
+    signing = Signing(log, kept, KeyFile(path), clock=clock)
+    if policy is not None and signing.key not in policy.logs:
+        raise ValueError(f"{files.policy} does not believe this log; its line would be: log {signing.key}")
     return Signed(
         log=log,
         kept=kept,
-        signing=Signing(log, kept, KeyFile(path), clock=clock),
+        signing=signing,
         witnessing=None if policy is None else Witnessing(log, kept, policy),
     )
 

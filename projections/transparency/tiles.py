@@ -15,9 +15,6 @@ WIDTH: Final = 256
 """Hashes of a full tile."""
 HEIGHT: Final = 8
 """Levels of the tree that a tile spans."""
-LONGEST_ENTRY: Final = 2**16 - 1
-"""Bytes that an entry may have in a bundle."""
-MOST_LEVELS: Final = 8  # 256**8 leaves are more than a position can count
 _PATH: Final = re.compile(r"(entries|[0-7])/((?:x[0-9]{3}/)*)([0-9]{3})(?:\.p/(0|[1-9][0-9]{0,2}))?")
 
 
