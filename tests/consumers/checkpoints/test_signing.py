@@ -192,7 +192,8 @@ def test_a_log_is_named_keyed_and_believed_as_files_say(tmp_path: Path):
         with pytest.raises(ValueError, match="does not believe this log"):
             signed_here(LogFiles(policy=policy), made.apart, reads, ledger, clock=lambda: NOON, own_key=own)
         policy.write_text(f"log {here.signing.key}\nquorum none")
-        assert signed_here(LogFiles(policy=policy), made.apart, reads, ledger, clock=lambda: NOON, own_key=own)
+        believed = signed_here(LogFiles(policy=policy), made.apart, reads, ledger, clock=lambda: NOON, own_key=own)
+        assert believed.witnessing is not None
         policy.write_text("quorum nobody")
         with pytest.raises(PolicyWrong):
             LogFiles(policy=policy).believed()
