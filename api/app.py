@@ -12,48 +12,39 @@ from anyio import to_thread
 from fastapi import FastAPI, Response
 from structlog.typing import FilteringBoundLogger
 
-from api import (
-    actions,
-    audit,
-    between,
-    cases,
-    clearinghouse,
-    cloudevents,
-    criteria,
-    directory,
-    docs,
-    feeds,
-    findings,
-    health,
-    leases,
-    log,
-    me,
-    operations,
-    oversight,
-    partners,
-    reads,
-    records,
-    reports,
-    scans,
-    ssvc,
-    standards,
-    stream,
-    suggestions,
-    taskings,
-)
-from api.asyncapi import asyncapi
+from api import health, reports
+from api.acts import actions, cloudevents, findings
+from api.acts.receipts import Ack, Acting
+from api.audit import between, events, log, oversight, reads, records
 from api.clock import Clock
-from api.contract import openapi
+from api.contract import docs, openapi
+from api.contract.asyncapi import asyncapi
 from api.headers import SafeHeaders
 from api.health import Health
 from api.identity import Authenticator, caller
-from api.overseen import Overseen
 from api.pages.routes import add_pages, files
 from api.pages.sign_in_pages import SignIn
 from api.problems import answer_with_problems
 from api.quotas import Metered, Quotas
 from api.reading import Reading
-from api.receipts import Ack, Acting
+from api.reading.overseen import Overseen
+from api.resources import (
+    cases,
+    clearinghouse,
+    criteria,
+    directory,
+    feeds,
+    leases,
+    me,
+    operations,
+    partners,
+    scans,
+    ssvc,
+    standards,
+    suggestions,
+    taskings,
+)
+from api.streaming import stream
 from api.subscriptions import routes as subscriptions
 from api.subscriptions.courier import Courier
 from api.subscriptions.delivery import Deliveries
@@ -198,7 +189,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(clearinghouse.router(reading))
     app.include_router(partners.router(reading))
     app.include_router(reports.router(reading))
-    app.include_router(audit.router(reading))
+    app.include_router(events.router(reading))
     app.include_router(between.router(reading))
     if services.checkpoints is not None:
         app.include_router(log.router(reading, services.checkpoints))

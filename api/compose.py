@@ -10,8 +10,8 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Protocol
 
+from api.audit.log import proved
 from api.ids import uuid7
-from api.log import proved
 from consumers.apart import Apart
 from consumers.apart.sqlite import SQLiteApart
 from consumers.checkpoints.opening import Behind, LogFiles, Signed, reads_signed_here, signed_here

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import structlog
 
+from api.acts.receipts import published
+from api.audit.log import proved
 from api.compose import Work, found, guarded, readings
-from api.log import proved
-from api.receipts import published
 from consumers.apart import Apart
 from consumers.apart.postgres import PostgresApart
 from consumers.checkpoints.opening import Behind, checkpoints_of, checkpoints_of_reads

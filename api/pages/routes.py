@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from api.docs import VENDORED
+from api.contract.docs import VENDORED
 from api.identity.sessions import COOKIE
 from api.pages import (
     act_pages,

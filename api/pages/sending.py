@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request
 
-from api.bodies import MOST_OF_ONE, media_type, whole
+from api.acts.bodies import MOST_OF_ONE, media_type, whole
 from api.pages.asking import NotShown
 from api.problems import CODES, Problem, members
 

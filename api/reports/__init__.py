@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.problems import Problem
 from api.reading import ANSWERS, AsOf, Reading, When
-from api.rendering import answer
+from api.reading.rendering import answer
 from api.reports.as_csv import as_csv
 from api.reports.as_json import as_json, listed
 from api.reports.as_pdf import as_pdf

@@ -12,8 +12,8 @@ from threading import Condition, Event
 from typing import Final
 
 from api.identity import Unauthenticated, Unavailable
-from api.overseen import outside, record
 from api.problems import Problem
+from api.reading.overseen import outside, record
 from api.subscriptions import Owner, State, Subscription, Wanted, Why
 from api.subscriptions.backoff import GIVEN_UP_AFTER, Draw, next_attempt
 from api.subscriptions.kept import Kept, Moving

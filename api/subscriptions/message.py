@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from api.audit import read
+from api.audit.events import read
 from api.subscriptions.signing import signatures
 from domain import wire
 from projections.disclosed import Disclosed

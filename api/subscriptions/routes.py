@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ConfigDict
 from typing_extensions import TypedDict
 
-from api.actions import object_in
-from api.bodies import media_type, whole
+from api.acts.actions import object_in
+from api.acts.bodies import media_type, whole
+from api.acts.receipts import JSON
 from api.contract import PROBLEMS, gives
 from api.reading import LARGEST
-from api.receipts import JSON
-from api.rendering import answer
+from api.reading.rendering import answer
 from api.subscriptions import Owner
 from api.subscriptions.desk import Desk, told
 from api.subscriptions.places import LONGEST

@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 from structlog.testing import LogCapture
 
 from api.app import Services, build_app
+from api.audit.log import proved
 from api.compose import readings
 from api.identity.development import DevelopmentHeader
-from api.log import proved
 from consumers.acts.named import names_of
 from consumers.apart.sqlite import SQLiteApart
 from consumers.checkpoints.opening import LogFiles, Signed, reads_signed_here, signed_here

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from api.bodies import MOST_OF_ONE
+from api.acts.bodies import MOST_OF_ONE
 from tests.api.knocking import DEVELOPER, Door, developer, named_id, submission
 from tests.api.serving import served
 

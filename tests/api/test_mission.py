@@ -472,7 +472,7 @@ def test_b13_a_trusted_partner_is_selected_by_both_sides(mission: Mission) -> No
 
 
 def test_b14_agencies_publish_overseers_query_and_dashboards_follow(mission: Mission) -> None:
-    """Over HTTP; over Kafka it is tests/test_several_machines.py, and live it is tests/api/test_stream.py."""
+    """Over HTTP; over Kafka it is tests/test_several_machines.py, and live it is tests/api/streaming/test_stream.py."""
     head = mission.door.recorder.head()
     mission.offers()
     published = mission.sees("/v1/audit/events", GAO, after=head)["items"]

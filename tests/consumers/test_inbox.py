@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from api.asyncapi import asyncapi
+from api.contract.asyncapi import asyncapi
 from domain import wire
 from domain.act import Attestation
 from domain.commands.office import RenameOffice

@@ -16,7 +16,7 @@ from tests.api.serving import served
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.stream.KNOWN_S", 0.05)
+    monkeypatch.setattr("api.streaming.stream.KNOWN_S", 0.05)
     monkeypatch.setattr("api.identity.tokens.LEEWAY_S", 0)
 
 

@@ -155,7 +155,7 @@ def test_whoever_goes_away_comes_back_to_a_page_that_knows_nobody(house: House) 
 
 
 def test_a_live_page_ends_with_the_session(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.stream.KNOWN_S", 0.05)
+    monkeypatch.setattr("api.streaming.stream.KNOWN_S", 0.05)
     page = house.person().new_page()
     page.goto(f"{house.address}/sign-in")
     signs_in(page, "sam")

@@ -150,7 +150,7 @@ def test_the_contract_says_that_a_session_is_for_reading(entrance: Entrance) -> 
 
 
 def test_a_stream_ends_with_its_session(opens: Opens, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.stream.KNOWN_S", 0.05)
+    monkeypatch.setattr("api.streaming.stream.KNOWN_S", 0.05)
     entrance = opens()
     ways: list[Callable[[TestClient], object]] = [
         lambda _: entrance.clock.later(minutes=30),

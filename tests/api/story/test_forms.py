@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from api.shapes import shapes
+from api.contract.shapes import shapes
 from consumers.checkpoints.opening import Signed
 from tests.api.knocking import Door, office
 
