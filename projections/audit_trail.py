@@ -16,7 +16,8 @@ from domain.recorded import Recorded
 from domain.values import CaseId, Citation, CommandId, DelegationId, Digest, EventId, StreamId
 from projections.reads import Found, Reads
 from projections.view import Journal, Matter, Row
-from projections.visible import Sight, scope_of, shown
+from projections.visible import Sight
+from projections.visible.shown import scope_of, shown
 
 _CASE: Final = "case-"
 _PARTICIPANT: Final = f"{ActorKind.PARTICIPANT}/"

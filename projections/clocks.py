@@ -78,7 +78,8 @@ from projections.ticking import (
     window,
 )
 from projections.view import Key, Matter, Row, View
-from projections.visible import Sight, scope_of
+from projections.visible import Sight
+from projections.visible.shown import scope_of
 from projections.walk import walk
 
 ALWAYS: Final = datetime(9999, 12, 31, tzinfo=UTC)

@@ -23,7 +23,7 @@ from domain.values import Digest, Evidence, InquiryId, OfficeCode, ProductionId,
 from projections.known import ByStream, Entry, begun, code_of
 from projections.parts import Turn, add, adds
 from projections.view import Key, Matter, Part
-from projections.visible import scope_of
+from projections.visible.shown import scope_of
 
 
 class OversightRequest(Turn, kw_only=True, gc=False):

@@ -13,7 +13,7 @@ from domain.events import Event
 from domain.recorded import Recorded
 from domain.values import EventId
 from projections.view import Part, Row
-from projections.visible import SHOWN, shown
+from projections.visible.shown import SHOWN, shown
 
 W = TypeVar("W", bound=Row)
 Lists: TypeAlias = Mapping[type[Any], tuple[str, type[Part]]]

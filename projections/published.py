@@ -1,5 +1,6 @@
 """What everybody is to go by can be followed by anybody: what was published, last first."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -9,21 +10,14 @@ from domain import wire
 from domain.events.criteria import CriteriaPublished
 from domain.events.framework import FrameworkAdopted, FrameworkSuperseded
 from domain.events.record import InstrumentAmended, InstrumentIssued, InstrumentRevoked, PolicyPublished
-from domain.markings import TLP, Classification, Clearance
 from projections.audit_trail import AUDIT_TRAIL
 from projections.disclosed import Documents
 from projections.reads import Reads
-from projections.visible import PUBLISHED, UNMARKED, Sight, published
+from projections.visible import ANYBODY
+from projections.visible.shown import PUBLISHED, UNMARKED, published
 
 MOST: Final = 50
-_OPEN: Final = Sight(
-    clearance=Clearance(
-        classification=Classification.UNCLASSIFIED, cui=None, controls=frozenset(), country="USA", tlp=TLP.CLEAR
-    ),
-    office=None,
-    participant=None,
-    oversight=False,
-)
+_OPEN: Final = replace(ANYBODY, participant=None)
 """Finds what is unmarked, whosever it is; `published` says what of that anybody is told."""
 Publication = (
     CriteriaPublished

@@ -10,7 +10,8 @@ from domain.recorded import Recorded
 from domain.values import ActId, Citation, CommandId, EventId
 from projections.reads import Found, Reads
 from projections.view import Journal, Matter, Row
-from projections.visible import Sight, scope_of
+from projections.visible import Sight
+from projections.visible.shown import scope_of
 
 _PARTICIPANT: Final = f"{ActorKind.PARTICIPANT}/"
 

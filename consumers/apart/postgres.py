@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 from consumers.apart import MIGRATIONS, Ask
 from consumers.apart.session import Session
 from domain.ledger.migrating import migrate
-from projections.stores.postgres import translated
+from projections.stores.postgres_schema import translated
 
 SCHEMA: Final = "apart"
 _IDLE: Final = 8

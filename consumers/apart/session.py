@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection
 
 from consumers.apart import Ask
-from projections.stores.postgres import translated
+from projections.stores.postgres_schema import translated
 
 _SETTINGS: Final = (
     "SET application_name = 'docket claims'",

@@ -21,7 +21,7 @@ from projections.directory.rows import (
 from projections.known import ByStream, begun, code_of
 from projections.parts import add
 from projections.view import EVERYBODY, Key
-from projections.visible import shown
+from projections.visible.shown import shown
 
 
 class Offices(ByStream[Office]):

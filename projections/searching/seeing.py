@@ -1,38 +1,44 @@
-"""What somebody may find is what `Sight` shows it, put as sets: a match only in what is withheld is no match."""
+"""What somebody may find is what `Sight` gives them, put as sets: a match only in what is withheld is no match."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final, assert_never
 
-from domain.act import ActorKind
-from domain.needs import COMMON, Needs
-from projections.searching.sets import NOTHING, All, Either, Events, Has, Without
+from projections.searching.sets import All, Either, Events, Has, Without
 from projections.searching.terms import BETWEEN, SHOWN, By
 from projections.visible import Sight
+from projections.visible.conditions import Among, Cleared, Condition, Every, Fact, IfAny, Some, settled
+from projections.visible.facts import Value
+
+_TERMS: Final[Mapping[Fact, By]] = {
+    Fact.MARKING: By.MARKING,
+    Fact.PROTECTED_MARKING: By.PROTECTED_MARKING,
+    Fact.KIND: By.MATTER_KIND,
+    Fact.MATTER: By.MATTER,
+    Fact.CIRCLE: By.CIRCLE,
+    Fact.ACTOR: By.ACTOR,
+    Fact.DEVELOPER: By.DEVELOPER,
+}
+"""What of an event is a term with its value behind it."""
+_FLAGS: Final[Mapping[Fact, str]] = {Fact.CIRCLE: BETWEEN}
+"""Terms of events that have a fact, whatever it is."""
+_NO_EVENT_HAS: Final = (Fact.OWNER, Fact.SHARED, Fact.CONCERNS)
+_VALUES: Final[Mapping[By, Value]] = {
+    By.SAID: Value.SAID,
+    By.NEVER: Value.NEVER,
+    By.NAME: Value.OF_ACT,
+    By.PERSON: Value.OF_ACT,
+}
 
 
 def visible(sight: Sight, occurring: Iterable[str]) -> Events:
     """The events that it may know (`Sight.event`); `occurring` are the terms of all markings that occur."""
-    within = _cleared(sight, occurring, By.MARKING)
-    if not sight.needs.everything:
-        within = All((within, _needed(sight.needs)))
-    if sight.oversight:
-        return within
-    everybodys = Without(within, Has(BETWEEN))
-    if sight.participant is None:
-        return Either((everybodys, All((within, Has(f"{By.CIRCLE}{sight.office}")))))
-    theirs = All((Has(SHOWN), Has(By.DEVELOPER + sight.participant)))
-    return All((everybodys, Either((_own(sight), theirs))))
+    return _sets(sight, occurring, sight.known)
 
 
 def disclosed(sight: Sight, occurring: Iterable[str], by: By, value: str) -> Events:
     """Of the events that it may know, those that protect this, where it is disclosed to it (`Sight.disclosable`)."""
-    found = All((Has(by + value), _cleared(sight, occurring, By.PROTECTED_MARKING)))
-    match by:
-        case _ if sight.participant is None or by is By.SAID:
-            return found
-        case By.NEVER:
-            return NOTHING
-        case _:
-            return All((found, _own(sight)))
+    found = _sets(sight, occurring, settled(sight.disclosed, Fact.VALUE, _VALUES[by]))
+    return All((Has(by + value), found))
 
 
 def said(sight: Sight, occurring: Iterable[str], word: str) -> Events:
@@ -42,24 +48,51 @@ def said(sight: Sight, occurring: Iterable[str], word: str) -> Events:
     return Either((Has(By.WORD + word), *(disclosed(sight, occurring, by, word) for by in kinds)))
 
 
-def _needed(needs: Needs) -> Events:
-    """The events of what it needs to know of (`Needs.cover`)."""
-    kinds = (Has(By.MATTER_KIND + kind) for kind in sorted(COMMON | needs.kinds))
-    return Either((*kinds, *(Has(By.MATTER + stream) for stream in sorted(needs.streams))))
-
-
 def cleared(sight: Sight, occurring: Iterable[str], by: By) -> list[str]:
     """Those of the markings that occur for which it is cleared."""
     markings = (term.removeprefix(by) for term in occurring if term.startswith(by))
     return [marking for marking in markings if sight.marked(marking)]
 
 
-def _own(sight: Sight) -> Events:
-    return Has(f"{By.ACTOR}{ActorKind.PARTICIPANT}/{sight.participant}")
+def _sets(sight: Sight, occurring: Iterable[str], condition: Condition) -> Events:
+    for fact in _NO_EVENT_HAS:
+        condition = settled(condition, fact, None)
+    return _Sets(sight, occurring).of(condition)
 
 
-def _cleared(sight: Sight, occurring: Iterable[str], by: By) -> Events:
-    markings = cleared(sight, occurring, by)
-    if by is By.PROTECTED_MARKING:
-        sight.looked_at(markings)  # a match says something of what is protected, whatever is shown of it
-    return Either(tuple(Has(f"{by}{marking}") for marking in markings))
+class _Sets:
+    """The sets of events of which conditions hold, made of the terms of each fact."""
+
+    def __init__(self, sight: Sight, occurring: Iterable[str]) -> None:
+        self._sight, self._occurring = sight, occurring
+
+    def of(self, condition: Condition) -> Events:
+        match condition:
+            case Cleared(fact):
+                return self._cleared(_TERMS[fact])
+            case Among(Fact.SHOWN):
+                return Has(SHOWN)
+            case Among(fact, values) | IfAny(Fact.KIND as fact, values):  # each event is of some kind of matter
+                return Either(tuple(Has(_TERMS[fact] + value) for value in sorted(values)))
+            case Every(conditions):
+                made: Events = All(tuple(self.of(each) for each in conditions if not isinstance(each, IfAny)))
+                for each in conditions:
+                    if isinstance(each, IfAny):
+                        made = Without(made, self._otherwise(each))
+                return made
+            case Some(conditions):
+                return Either(tuple(map(self.of, conditions)))
+            case IfAny(fact):
+                raise TypeError(f"events that have no {fact} are found only among others")
+            case _:
+                assert_never(condition)
+
+    def _otherwise(self, condition: IfAny) -> Events:
+        """The events that have the fact, and not one of these."""
+        return Without(Has(_FLAGS[condition.fact]), self.of(Among(condition.fact, condition.values)))
+
+    def _cleared(self, by: By) -> Events:
+        markings = cleared(self._sight, self._occurring, by)
+        if by is By.PROTECTED_MARKING:
+            self._sight.looked_at(markings)  # a match says something of what is protected, whatever is shown of it
+        return Either(tuple(Has(f"{by}{marking}") for marking in markings))

@@ -11,10 +11,11 @@ from typing import Any, Final
 from domain.events import Event
 from domain.events.case import CaseSubmitted
 from domain.matters import matter_of
-from domain.recorded import ENVELOPE, Recorded
+from domain.recorded import Recorded
 from projections.audit_trail import case_of
 from projections.searching.words import texts, words, words_of_few
-from projections.visible import NEVER_TO_PARTICIPANTS, circle, shown
+from projections.visible.facts import Value, value_of
+from projections.visible.shown import circle, shown
 
 PROTECTED: Final = "~"
 BEHIND_PROTECTED: Final = "\x7f"
@@ -138,8 +139,8 @@ def protected_terms(disclosed: Mapping[str, Any]) -> Iterator[str]:
                 yield By.PERSON + person
                 for word in words(called) | words(post or ""):
                     yield By.NAME + word
-            case _ if name not in ENVELOPE:
-                by = By.NEVER if name in NEVER_TO_PARTICIPANTS else By.SAID
+            case _ if (kind := value_of(name)) is not Value.OF_ACT:
+                by = By.NEVER if kind is Value.NEVER else By.SAID
                 for word in set[str]().union(*map(words, texts(value))):
                     yield by + word
             case _:

@@ -1,13 +1,9 @@
-"""A store of views says what it is: another program's file, or another form of ours, is left as it is."""
+"""What the file of a store of views is made of."""
 
-import sqlite3
-from pathlib import Path
 from typing import Final
 
-from projections.stores.tables import WrongStore
+from projections.stores.sqlite_file import Form
 
-APPLICATION_ID: Final = 0x444B5657  # "DKVW"
-SCHEMA_VERSION: Final = 2
 _SCHEMA: Final = (
     """CREATE TABLE positions (
         name TEXT PRIMARY KEY, view TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL,
@@ -23,8 +19,6 @@ _SCHEMA: Final = (
         name TEXT NOT NULL, marking TEXT NOT NULL, PRIMARY KEY (name, marking)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE told (
         view TEXT PRIMARY KEY, forgotten INTEGER NOT NULL, late INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
-    f"PRAGMA application_id = {APPLICATION_ID}",
-    f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
 _SETTINGS: Final = (
     "PRAGMA journal_mode = WAL",
@@ -32,34 +26,10 @@ _SETTINGS: Final = (
     "PRAGMA cache_size = -32000",
     "PRAGMA wal_autocheckpoint = 4000",
 )
-
-
-def made(connection: sqlite3.Connection, path: Path) -> None:
-    """Make an empty file a store of views, and leave one that is. Raises WrongStore for anything else."""
-    if _is_empty(connection):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            if _is_empty(connection):  # another process may have been first
-                for statement in _SCHEMA:
-                    connection.execute(statement)
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-    if _number(connection, "PRAGMA application_id") != APPLICATION_ID:
-        raise WrongStore(f"{path} is no store of views")
-    if (schema := _number(connection, "PRAGMA user_version")) != SCHEMA_VERSION:
-        raise WrongStore(f"{path} has form {schema}, not {SCHEMA_VERSION}: delete it, and it is built again")
-    for setting in _SETTINGS:
-        connection.execute(setting)
-
-
-def _is_empty(connection: sqlite3.Connection) -> bool:
-    return not _number(connection, "SELECT count(*) FROM sqlite_schema") and not _number(
-        connection, "PRAGMA application_id"
-    )
-
-
-def _number(connection: sqlite3.Connection, sql: str) -> int:
-    (number,) = connection.execute(sql).fetchone()
-    return int(number)
+VIEWS: Final = Form(
+    what="store of views",
+    application_id=0x444B5657,  # "DKVW"
+    version=2,
+    schema=_SCHEMA,
+    settings=_SETTINGS,
+)

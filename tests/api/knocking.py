@@ -95,7 +95,7 @@ class Docket:
     def __post_init__(self) -> None:
         store: Any = self.store
         kept = (
-            PostgresSets(store._dsn)
+            PostgresSets(store._connections._dsn)
             if isinstance(store, PostgresViews)
             else SQLiteSets(store.path.with_name("index.db"))
         )

@@ -260,7 +260,7 @@ def test_views_are_built_anew_while_projectors_go_on_and_one_that_was_edited_by_
         assert digests(here.store) == folded_once(record, tmp_path / "views.db", *views())
 
         with here.store.write():
-            here.store._writer.execute("UPDATE case_status_1_b SET position = 7")
+            here.store._connections._writer.execute("UPDATE case_status_1_b SET position = 7")
         again = [*command, "--view", "case_status"]
         one = subprocess.run(again, env=environment(here), capture_output=True, text=True, check=False)
         assert one.returncode == 1

@@ -15,7 +15,8 @@ from domain.markings import TLP, Classification, Clearance
 from projections.audit_trail import AUDIT_TRAIL, AuditEntry, Wanted, entries, trail
 from projections.folding.runner import Runner
 from projections.reads import Found
-from projections.visible import SHOWN, Sight
+from projections.visible import Sight
+from projections.visible.shown import SHOWN
 from tests.projections.small_ledger import (
     ACME,
     COMMERCE,

@@ -73,10 +73,10 @@ def test_keys_are_ordered_by_their_bytes_wherever_the_database_was_made(ledger: 
     with store.write() as writing:
         for key in keys:
             row = (key, found.row.marking, None, 1, b"{}", 0)
-            store._writer.execute("INSERT INTO tallies_1 VALUES (%s, %s, %s, %s, %s, %s)", row)
+            store._connections._writer.execute("INSERT INTO tallies_1 VALUES (%s, %s, %s, %s, %s, %s)", row)
         writing.move(table, table.position, table.digest)
     assert store.load(table, keys) == dict.fromkeys(keys, b"{}")
-    with psycopg.connect(store._dsn) as connection:
+    with psycopg.connect(store._connections._dsn) as connection:
         ordered = [key for (key,) in connection.execute("SELECT key FROM views.tallies_1 ORDER BY key")]
     assert ordered == sorted(ordered, key=str.encode)
     store.close()

@@ -99,7 +99,7 @@ def test_a_rebuild_mends_a_table_that_was_edited_by_hand_and_says_so(ledger: Sma
     runner.catch_up()
     right = store.digest(live(store, view))
     with store.write():
-        store._writer.execute("UPDATE tallies_1 SET position = position - 1 WHERE key = 'office-nsa'")
+        store._connections._writer.execute("UPDATE tallies_1 SET position = position - 1 WHERE key = 'office-nsa'")
     rebuilt = runner.rebuild(view, compare=True)
     assert rebuilt.before != right
     assert rebuilt.after == right

@@ -344,7 +344,7 @@ def test_a_file_that_is_something_else_is_left_as_it_is(tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     with sqlite3.connect(other) as connection:
         connection.execute("CREATE TABLE theirs (a)")
-    with pytest.raises(WrongStore, match="no sets"):
+    with pytest.raises(WrongStore, match="no index"):
         SQLiteSets(other)
 
 

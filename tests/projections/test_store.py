@@ -73,7 +73,7 @@ def test_the_ledger_itself_is_not_taken_for_a_store_of_views(ledger: Small, tmp_
 def test_a_form_that_this_docket_does_not_write_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "views.db"
     store = SQLiteViews(path)
-    store._writer.execute("PRAGMA user_version = 9")
+    store._connections._writer.execute("PRAGMA user_version = 9")
     store.close()
     with pytest.raises(WrongStore, match="has form 9, not 2: delete it"):
         SQLiteViews(path)

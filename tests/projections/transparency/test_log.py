@@ -153,7 +153,7 @@ def test_a_tile_that_was_cut_short_is_noticed(tmp_path, ledger):
         assert found is not None
         row = found.row
         row.hashes = row.hashes[:-1]
-        store._writer.execute(f"UPDATE {live(store).name} SET body = ?", (msgspec.json.encode(row),))  # noqa: S608
+        store._connections._writer.execute(f"UPDATE {live(store).name} SET body = ?", (msgspec.json.encode(row),))  # noqa: S608
         with pytest.raises(Unproved):
             LogReader(store).root(LogReader(store).size())
         with pytest.raises(Unproved, match="rebuild this view"):

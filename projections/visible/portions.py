@@ -1,0 +1,65 @@
+"""A row is copied without the parts that its reader may not see, at any depth; how many are gone is counted."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import msgspec
+from msgspec import inspect as types
+
+from projections.view import Part
+
+S = TypeVar("S", bound=msgspec.Struct)
+_PLAIN: Final = (
+    types.StrType,
+    types.IntType,
+    types.BoolType,
+    types.NoneType,
+    types.DateTimeType,
+    types.DateType,
+    types.EnumType,
+)
+
+
+def portioned(whole: S, is_given: Callable[[Part], bool]) -> tuple[S, int]:
+    """A copy with the parts that are given, and how many are not; parts of what is not given nobody is asked for."""
+    kept: dict[str, Any] = {}
+    withheld = 0
+    for name in _holding(type(whole)):
+        value = getattr(whole, name)
+        found, hidden = _portioned(value, is_given)
+        withheld += hidden
+        if found is not value:
+            kept[name] = found
+    return msgspec.structs.replace(whole, **kept), withheld
+
+
+def _portioned(value: Any, is_given: Callable[[Part], bool]) -> tuple[Any, int]:  # noqa: ANN401 - whatever a row is made of
+    match value:
+        case Part():
+            return portioned(value, is_given) if is_given(value) else (None, 1)
+        case msgspec.Struct():
+            return portioned(value, is_given)
+        case list() | tuple():
+            found = [(one, _portioned(one, is_given)) for one in value]
+            kept = [one for whole, (one, _) in found if one is not None or whole is None]
+            return type(value)(kept), sum(hidden for _, (_, hidden) in found)
+        case dict():
+            pairs = [(key, whole, _portioned(whole, is_given)) for key, whole in value.items()]
+            left = {key: one for key, whole, (one, _) in pairs if one is not None or whole is None}
+            return left, sum(hidden for _, _, (_, hidden) in pairs)
+        case _:
+            return value, 0
+
+
+@cache
+def _holding(cls: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The fields that can hold parts: all but those of which each value is plain."""
+    found = types.type_info(cls)
+    if not isinstance(found, types.StructType):
+        raise TypeError(f"{cls} has no fields")
+    return tuple(field.name for field in found.fields if not _is_plain(field.type))
+
+
+def _is_plain(of: types.Type) -> bool:
+    return all(map(_is_plain, of.types)) if isinstance(of, types.UnionType) else isinstance(of, _PLAIN)
