@@ -8,10 +8,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
-from api.contract.forms import FORMS, PROOFS
-from api.contract.report_forms import REPORT_FORMS
+from api.contract.forms import FORMS
+from api.contract.forms.events import PROOFS
 from api.contract.shapes import shapes
-from api.subscriptions.forms import SUBSCRIPTION_FORMS
 from consumers.acts.cloudevent import ATTRIBUTES
 from consumers.acts.intake import DAY, INSTANT, OFFERED, Said
 from domain.ledger.receipt import Receipt
@@ -206,14 +205,7 @@ def _components() -> dict[str, Any]:
     views = {name: exact(schema) for name, schema in shapes().items()}
     if twice := schemas.keys() & views.keys():
         raise ValueError(f"two schemas of one name: {', '.join(twice)}")
-    return {
-        **schemas,
-        **views,
-        "CloudEvent": exact(cloudevent_schema(said)),
-        **FORMS,
-        **REPORT_FORMS,
-        **SUBSCRIPTION_FORMS,
-    }
+    return {**schemas, **views, "CloudEvent": exact(cloudevent_schema(said)), **FORMS}
 
 
 def _act(cls: type[Any], type: str, said: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from api.contract import cloudevent_schema, data_schema, forms, kafka_forms
+from api.contract import cloudevent_schema, data_schema
+from api.contract.forms import kafka
+from api.contract.forms.answers import PROBLEM
 from consumers.acts.intake import OFFERED
 from consumers.acts.intake import Said as Around
 from consumers.inbox.attested import Said as OfThePerson
@@ -106,7 +108,7 @@ def _operation(action: str, channel: str, summary: str) -> dict[str, Any]:
 
 def _messages() -> dict[str, Any]:
     key = "Any: all records have one order. By custom the id of the command."
-    of = {"asked": kafka_forms.ASKED_HEADERS, "kept": kafka_forms.LEDGER_HEADERS, "told": kafka_forms.OUTCOME_HEADERS}
+    of = {"asked": kafka.ASKED_HEADERS, "kept": kafka.LEDGER_HEADERS, "told": kafka.OUTCOME_HEADERS}
     return {
         **{type: _message(type, cls, _of("Action", type, cls), of["asked"], key) for type, cls in OFFERED.items()},
         **{
@@ -125,7 +127,7 @@ def _messages() -> dict[str, Any]:
             "name": _CHECKPOINT,
             "summary": "A checkpoint (C2SP tlog-checkpoint): a note with the signatures of the log and of witnesses.",
             "contentType": "text/plain",
-            "headers": kafka_forms.CHECKPOINT_HEADERS,
+            "headers": kafka.CHECKPOINT_HEADERS,
             "payload": {"type": "string", "description": "The signed note, as `GET /v1/audit/checkpoint` gives it."},
             "bindings": _keyed("What the log is called."),
         },
@@ -133,7 +135,7 @@ def _messages() -> dict[str, Any]:
             "name": _KEY,
             "summary": "The key of an event's disclosures, wrapped (RFC 3394); without a value: destroyed.",
             "contentType": "application/octet-stream",
-            "headers": kafka_forms.KEY_HEADERS,
+            "headers": kafka.KEY_HEADERS,
             "payload": {"type": ["string", "null"], "description": "40 bytes, or nothing."},
             "bindings": _keyed("The id of the event."),
         },
@@ -175,9 +177,9 @@ def _schemas() -> dict[str, Any]:
     return {
         **schemas,
         "Action": _asked(cloudevent_schema(around)),
-        "Document": kafka_forms.DOCUMENT,
-        "OutcomeEvent": kafka_forms.OUTCOME_EVENT,
-        "Problem": forms.PROBLEM,
+        "Document": kafka.DOCUMENT,
+        "OutcomeEvent": kafka.OUTCOME_EVENT,
+        "Problem": PROBLEM,
     }
 
 

@@ -10,7 +10,23 @@ from typing import Any, Final
 
 from msgspec import inspect as types
 
-from api.contract.forms import COUNT, NAMES_DESTROYED, NAMES_WITHHELD, PAGE, PROTECTED
+from api.contract.forms.answers import COUNT, PAGE
+from api.contract.forms.events import NAMES_DESTROYED, NAMES_WITHHELD, PROTECTED
+from api.contract.forms.words import (
+    FROM_0,
+    FROM_1,
+    INSTANT,
+    TEXT,
+    WHOLE,
+    WITHHELD,
+    YES_NO,
+    closed,
+    many,
+    named,
+    one_of,
+    ref,
+    said,
+)
 from projections.audit_trail import AuditEntry
 from projections.between import Between
 from projections.case.at import CaseAt
@@ -38,15 +54,13 @@ from projections.ticking import Clock
 from projections.view import Part, Row
 
 Schema = dict[str, Any]
-REF: Final = "#/components/schemas/{}"
 NOT_TOLD: Final = frozenset({"scope"})
 """Fields of rows that are of no interest outside."""
 NEVER_TOLD: Final = frozenset({"concerns"})
 """Fields of parts that say who is behind them: they decide who is shown a part, and are told to nobody."""
-_POSITION: Final = {"type": "integer", "minimum": 1}
 _FOUND: Final[Mapping[str, Schema]] = {
-    "position": {**_POSITION, "description": "Of the last event that touched it."},
-    "stale": {"type": "boolean", "description": "An event could not be folded: what came after it is not in here yet."},
+    "position": said(FROM_1, "Of the last event that touched it."),
+    "stale": said(YES_NO, "An event could not be folded: what came after it is not in here yet."),
 }
 _DISCLOSED: Final[Mapping[str, Schema]] = {
     "protected": PROTECTED,
@@ -106,66 +120,56 @@ def shapes() -> dict[str, Schema]:
     _of(types.type_info(Rollup), made)
     _of(types.type_info(SignatureAt), made)
     for name, entry in _ENTRIES.items():
-        key = {"key": {**_POSITION, "description": "The event's position."}}
+        key = {"key": said(FROM_1, "The event's position.")}
         made[name] = _object(entry, made, without=NOT_TOLD, more={**key, **_FOUND})
     for name, (row, now) in _ROWS.items():
         lists = frozenset(field.name for field in _fields(row) if isinstance(field.type, types.ListType))
-        then = {**_FOUND, "now": {**_of(types.type_info(now), made), "description": "What follows from its parts."}}
+        then = {**_FOUND, "now": said(_of(types.type_info(now), made), "What follows from its parts.")}
         made[f"{name}Summary"] = _object(row, made, without=NOT_TOLD | lists, more=then)
-        parts = {**_object(row, made, only=lists), "description": "Every fact about it, in a list of its kind."}
+        parts = said(_object(row, made, only=lists), "Every fact about it, in a list of its kind.")
         made[f"{name}Whole"] = _object(row, made, without=NOT_TOLD | lists, more={**then, "parts": parts})
     made["Determination"] = _determination(made)
     for partner in (TrustedPartner, ProgrammeReport):
         made[partner.__name__] = _object(partner, made, optional=_DISCLOSED)
     made["CasePartners"] = _case_partners()
     for name, item in _PAGES.items():
-        items = {"type": "array", "items": {"$ref": REF.format(item)}}
-        made[name] = {**PAGE, "properties": {**PAGE["properties"], "items": items}}
+        made[name] = {**PAGE, "properties": {**PAGE["properties"], "items": many(ref(item))}}
     made["AuditEntries"]["properties"]["count"] = COUNT
     made["Between"] = _between(made)
     return made
 
 
 def _between(made: dict[str, Schema]) -> Schema:
-    point = _closed({"position": {"type": "integer", "minimum": 0}, "at": {"type": "string", "format": "date-time"}})
+    point = closed({"position": FROM_0, "at": INSTANT})
     _of(types.type_info(Between), made)
     inner = made.pop(Between.__name__)["properties"]
-    withheld = PAGE["properties"]["withheld"]
-    said = {
-        "from": point,
-        "until": point,
-        "happened": inner["happened"],
-        "cases": inner["cases"],
-        "determinations": _closed({"issued": inner["issued"], "superseded": inner["superseded"]}),
-        "clocks": _closed({"started": inner["clocks_started"], "ended": inner["clocks_ended"]}),
-    }
-    return {
-        **_closed(said),
-        "description": cleandoc(Between.__doc__ or ""),
-        "properties": {**said, "withheld": withheld},
-    }
-
-
-def _closed(properties: Schema) -> Schema:
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    return closed(
+        {
+            "from": point,
+            "until": point,
+            "happened": inner["happened"],
+            "cases": inner["cases"],
+            "determinations": closed({"issued": inner["issued"], "superseded": inner["superseded"]}),
+            "clocks": closed({"started": inner["clocks_started"], "ended": inner["clocks_ended"]}),
+        },
+        cleandoc(Between.__doc__ or ""),
+        optional={"withheld": WITHHELD},
+    )
 
 
 def _case_partners() -> Schema:
-    names = {"trusted_partners": "TrustedPartner", "programme": "ProgrammeReport"}
-    lists: dict[str, Schema] = {
-        name: {"type": "array", "items": {"$ref": REF.format(item)}} for name, item in names.items()
-    }
-    return {
-        "type": "object",
-        "description": "The trusted partners of a case, and its developer's own programme.",
-        "properties": {"case_id": {"type": "string"}, **lists},
-        "required": ["case_id", *lists],
-        "additionalProperties": False,
-    }
+    return closed(
+        {
+            "case_id": TEXT,
+            "trusted_partners": many(ref("TrustedPartner")),
+            "programme": many(ref("ProgrammeReport")),
+        },
+        "The trusted partners of a case, and its developer's own programme.",
+    )
 
 
 def _determination(made: dict[str, Schema]) -> Schema:
-    count = {"type": "integer", "description": "Parts of the record of this case that are not this reader's to see."}
+    count = said(WHOLE, "Parts of the record of this case that are not this reader's to see.")
     more = {"parts_withheld": count, "stale": _FOUND["stale"]}
     return _object(Determined, made, without=frozenset({"withheld"}), more=more, optional=_DISCLOSED)
 
@@ -184,17 +188,17 @@ def _of(type: types.Type, made: dict[str, Schema]) -> Schema:
                     without=NEVER_TOLD if is_part else frozenset(),
                     optional=_DISCLOSED if is_part else {},
                 )
-            return {"$ref": REF.format(cls.__name__)}
+            return ref(cls.__name__)
         case types.DataclassType(cls=cls):
             return _object(cls, made)
         case types.UnionType(types=each):
             return {"anyOf": [_of(one, made) for one in each]}
         case types.ListType(item_type=item) | types.VarTupleType(item_type=item):
-            return {"type": "array", "items": _of(item, made)}
+            return many(_of(item, made))
         case types.DictType(value_type=value):
-            return {"type": "object", "additionalProperties": _of(value, made)}
+            return named(_of(value, made))
         case types.EnumType(cls=cls):
-            return {"type": "string", "enum": [each.value for each in cls]}
+            return one_of([each.value for each in cls])
         case _:
             return dict(_PLAIN[type.__class__])
 
@@ -202,11 +206,11 @@ def _of(type: types.Type, made: dict[str, Schema]) -> Schema:
 _NAMED: Final[dict[str, type[Any]]] = {}
 """The struct that each name stands for: no other may have it."""
 _PLAIN: Final[Mapping[type[types.Type], Schema]] = {
-    types.StrType: {"type": "string"},
-    types.IntType: {"type": "integer"},
-    types.BoolType: {"type": "boolean"},
+    types.StrType: TEXT,
+    types.IntType: WHOLE,
+    types.BoolType: YES_NO,
     types.NoneType: {"type": "null"},
-    types.DateTimeType: {"type": "string", "format": "date-time"},
+    types.DateTimeType: INSTANT,
     types.DateType: {"type": "string", "format": "date"},
 }
 
@@ -221,18 +225,12 @@ def _object(
     optional: Mapping[str, Schema] | None = None,
 ) -> Schema:
     words = _words(cls)
-    said = {
+    properties = {
         field.name: _of(field.type, made) | ({"description": words[field.name]} if field.name in words else {})
         for field in _fields(cls)
         if field.name not in without and (only is None or field.name in only)
     } | dict(more or {})
-    return {
-        "type": "object",
-        "description": cleandoc(cls.__doc__ or ""),
-        "properties": {**said, **(optional or {})},
-        "required": list(said),
-        "additionalProperties": False,
-    }
+    return closed(properties, cleandoc(cls.__doc__ or ""), optional=optional)
 
 
 def _fields(cls: type[Any]) -> tuple[types.Field, ...]:

@@ -1,7 +1,8 @@
-"""The forms of what goes over Kafka that no declaration of a message has: JSON Schema, written by hand, once."""
+"""The forms of what goes over Kafka that no declaration of a message has."""
 
-from typing import Any, Final
+from typing import Final
 
+from api.contract.forms.words import FROM_0, FROM_1, TEXT, TEXT_OR_NONE, WHOLE, closed, ref, said
 from consumers.checkpoints.sending import GRADE, SIZE
 from consumers.topics.record import DISCLOSURES, KEK, POSITION, STRUCTURED
 from projections.transparency.policy import Grade
@@ -10,81 +11,59 @@ _TEXT: Final = {"type": "string", "minLength": 1}
 _UUID: Final = {"type": "string", "format": "uuid"}
 _INSTANT: Final = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"}
 _LEDGER_ID: Final = {"type": "string", "pattern": "^urn:uuid:[0-9a-f-]{36}$"}
-DOCUMENT: Final[dict[str, Any]] = {
-    "type": "object",
-    "description": "An event as it is stored, published, hashed and proved: CloudEvents 1.0 in RFC 8785 form.",
-    "properties": {
+DOCUMENT: Final = closed(
+    {
         "specversion": {"const": "1.0"},
         "id": _UUID,
-        "source": _LEDGER_ID | {"description": "The ledger."},
+        "source": said(_LEDGER_ID, "The ledger."),
         "type": _TEXT,
-        "subject": _TEXT | {"description": "The stream."},
-        "time": _INSTANT | {"description": "When it was recorded."},
-        "streamversion": {"type": "integer", "minimum": 1},
+        "subject": said(_TEXT, "The stream."),
+        "time": said(_INSTANT, "When it was recorded."),
+        "streamversion": FROM_1,
         "commandid": _UUID,
-        "causationid": _UUID,
         "actor": _TEXT,
-        "actorname": _TEXT | {"description": "As it was called then."},
+        "actorname": said(_TEXT, "As it was called then."),
         "attestation": _TEXT,
-        "authority": _TEXT,
-        "delegation": _UUID,
-        "claimedtime": _INSTANT | {"description": "By the word of whoever acted."},
-        "intaketime": _INSTANT | {"description": "When the act was taken in: what deadlines are judged by."},
-        "marking": _TEXT | {"description": "Of the document, without what it withholds."},
-        "protectedmarking": _TEXT | {"description": "Of what it withholds."},
-        "signed": {"const": True, "description": "The act carried a signature, which is protected."},
-        "simulated": {"const": True},
+        "intaketime": said(_INSTANT, "When the act was taken in: what deadlines are judged by."),
+        "marking": said(_TEXT, "Of the document, without what it withholds."),
+        "protectedmarking": said(_TEXT, "Of what it withholds."),
         "data": {"type": "object"},
     },
-    "required": [
-        "specversion",
-        "id",
-        "source",
-        "type",
-        "subject",
-        "time",
-        "streamversion",
-        "commandid",
-        "actor",
-        "actorname",
-        "attestation",
-        "intaketime",
-        "marking",
-        "protectedmarking",
-        "data",
-    ],
-    "additionalProperties": False,
-}
-OUTCOME_EVENT: Final[dict[str, Any]] = {
-    "type": "object",
-    "description": "What became of one record of an office, as a CloudEvent. Told again, it has the same id.",
-    "properties": {
+    "An event as it is stored, published, hashed and proved: CloudEvents 1.0 in RFC 8785 form.",
+    optional={
+        "causationid": _UUID,
+        "authority": _TEXT,
+        "delegation": _UUID,
+        "claimedtime": said(_INSTANT, "By the word of whoever acted."),
+        "signed": {"const": True, "description": "The act carried a signature, which is protected."},
+        "simulated": {"const": True},
+    },
+)
+_OUTCOME: Final = closed(
+    {
+        "offset": said(FROM_0, "Of the record."),
+        "id": said(TEXT_OR_NONE, "The command's, where it may be repeated."),
+        "outcome": {"enum": ["recorded", "repeated", "nothing-new", "refused", "turned-away", "unreadable", "failed"]},
+        "status": said(WHOLE, "As HTTP would answer."),
+    },
+    optional={
+        "receipt": ref("Receipt"),
+        "problem": ref("Problem"),
+        "digest": said(TEXT, "Of a record that cannot be read."),
+    },
+)
+OUTCOME_EVENT: Final = closed(
+    {
         "specversion": {"const": "1.0"},
         "id": _UUID,
         "source": _LEDGER_ID,
         "type": {"const": "action.outcome.v1"},
-        "subject": _TEXT | {"description": "The topic of the record."},
+        "subject": said(_TEXT, "The topic of the record."),
         "datacontenttype": {"const": "application/json"},
-        "data": {
-            "type": "object",
-            "properties": {
-                "offset": {"type": "integer", "minimum": 0, "description": "Of the record."},
-                "id": {"type": ["string", "null"], "description": "The command's, where it may be repeated."},
-                "outcome": {
-                    "enum": ["recorded", "repeated", "nothing-new", "refused", "turned-away", "unreadable", "failed"]
-                },
-                "status": {"type": "integer", "description": "As HTTP would answer."},
-                "receipt": {"$ref": "#/components/schemas/Receipt"},
-                "problem": {"$ref": "#/components/schemas/Problem"},
-                "digest": {"type": "string", "description": "Of a record that cannot be read."},
-            },
-            "required": ["offset", "id", "outcome", "status"],
-            "additionalProperties": False,
-        },
+        "data": _OUTCOME,
     },
-    "required": ["specversion", "id", "source", "type", "subject", "datacontenttype", "data"],
-    "additionalProperties": False,
-}
+    "What became of one record of an office, as a CloudEvent. Told again, it has the same id.",
+)
 
 _CONTENT: Final = {"const": STRUCTURED.decode()}
 ASKED_HEADERS: Final = {
@@ -136,5 +115,5 @@ CHECKPOINT_HEADERS: Final = {
 }
 KEY_HEADERS: Final = {
     "type": "object",
-    "properties": {KEK: _TEXT | {"description": "Id of the key that wraps this one."}},
+    "properties": {KEK: said(_TEXT, "Id of the key that wraps this one.")},
 }
