@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from api.pages.addresses import Id, filters, quoted, whole_day, wrong
 from api.pages.asking import Asking
 from api.pages.files import file
-from api.pages.lists import EVENTS
+from api.pages.lists.record import EVENTS
 from api.pages.names import names
 from api.pages.showing import Pages
 

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request, Response
 from api.pages.addresses import filters, moment
 from api.pages.asking import Asking
 from api.pages.files import file
-from api.pages.lists import DOORS, LISTS, TASKINGS, Listing
+from api.pages.lists import LISTS, TASKINGS
+from api.pages.lists.listing import Listing
 from api.pages.names import names
 from api.pages.showing import Pages
 from api.pages.tables import heads, ordered
@@ -28,14 +29,12 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         return pages.show(request, name, now=clock(), **said)
 
     def add(listing: Listing) -> None:
-        door = DOORS.get(listing.path, f"/v1{listing.path}")
-
         async def listed(request: Request) -> Response:
             as_of = moment(request) if listing.was else None
             asked = filters(request, *_OF_THE_PAGE, as_of=as_of)
             if request.query_params.get("format") == "csv":
-                return await file(ask, request, listing.path.strip("/"), door, listing.columns, asked)
-            found = await ask(request, door, **{"limit": SHOWN, **asked})
+                return await file(ask, request, listing.path.strip("/"), listing.door, listing.columns, asked)
+            found = await ask(request, listing.door, **{"limit": SHOWN, **asked})
             sort = request.query_params.get("sort")
             more: dict[str, Any] = {}
             if listing is TASKINGS:

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from api.pages.addresses import SEEN, Id, filters, moment, quoted, seen
 from api.pages.asking import Asking
 from api.pages.files import file
-from api.pages.lists import DETERMINATIONS
+from api.pages.lists.cases import DETERMINATIONS
 from api.pages.names import names
 from api.pages.sending import form
 from api.pages.showing import Pages

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from api.pages.files import MOST
-from api.pages.lists import CLEARINGHOUSE, DOORS, LISTS, Listing
+from api.pages.lists import CLEARINGHOUSE, LISTS
+from api.pages.lists.listing import Listing
 from api.pages.report_pages import behind, periods
 from api.pages.tables import Column, Form, as_csv, at, heads, ordered
 from api.pages.things import THINGS
@@ -43,9 +44,7 @@ def table(text: str) -> list[list[str]]:
 
 
 def told(door: Door, listing: Listing, by: dict[str, str] = OVERSIGHT, /, **query: Any) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = door.read(
-        DOORS.get(listing.path, f"/v1{listing.path}"), by, limit=1000, min_position=None, **query
-    ).json()["items"]
+    items: list[dict[str, Any]] = door.read(listing.door, by, limit=1000, min_position=None, **query).json()["items"]
     return items
 
 
