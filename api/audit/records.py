@@ -1,39 +1,23 @@
 """What is said of events afterwards: errata, challenges of their marking, holds, the end of what they protected."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from api.contract import gives
-from api.reading import ANSWERS, Page, Reading, When
-from api.reading.rendering import told, told_page
-from projections import known
+from api.reading import ANSWERS, Reading
+from api.reading.rows import Many, One, many, one
 from projections.records import RECORDS, Record, RecordAt, record_at
-from projections.visible import Sight
 
 
 def router(reading: Reading) -> APIRouter:
     """All events of which something is said, and one."""
     routes = APIRouter(tags=["records"], prefix="/v1/records", responses={**ANSWERS})
-    reads, recorder = reading.reads, reading.ledger.recorder
-    Seeing = Annotated[Sight, Depends(reading.sight())]  # noqa: N806 - a type
-    Paged = Annotated[Page, Depends(reading.page)]  # noqa: N806 - the same
-    At = Annotated[When, Depends(reading.when())]  # noqa: N806 - the same
-    folded = [Depends(reading.reached(RECORDS))]
 
-    @routes.get(
-        "",
-        operation_id="listRecords",
-        responses=gives("Records"),
-        summary="Events of which something is said",
-        dependencies=folded,
-    )
+    @routes.get("", operation_id="listRecords", responses=gives("Records"), summary="Events of which something is said")
     def every(
         *,
-        request: Request,
-        sight: Seeing,
-        page: Paged,
-        when: At,
+        asked: Annotated[Many[Record], many(reading, RECORDS)],
         stream: Annotated[str | None, Query(max_length=200, description="Whose events these are.")] = None,
         challenged: Annotated[bool | None, Query(description="A challenge of the marking waits for an answer.")] = None,
         held: Annotated[bool | None, Query(description="Nothing of it may be destroyed.")] = None,
@@ -44,28 +28,10 @@ def router(reading: Reading) -> APIRouter:
             fits = challenged in {None, bool(now.open_challenges)} and held in {None, bool(now.holds)}
             return now if fits and destroyed in {None, now.destroyed} else None
 
-        found: known.Page[Any, Any] = known.page(
-            reads,
-            sight,
-            RECORDS,
-            tell=tell,
-            as_of=when.position,
-            after=page.after,
-            limit=page.limit,
-            where="" if stream is None else "stream = ?",
-            values=[] if stream is None else [stream],
-        )
-        return told_page(request, reads, RECORDS, sight, page, found)
+        return asked.listed(tell, [] if stream is None else [("stream = ?", stream)])
 
-    @routes.get(
-        "/{id}",
-        operation_id="getRecord",
-        responses=gives("RecordWhole"),
-        summary="What is said of one event",
-        dependencies=folded,
-    )
-    def one(*, request: Request, id: str, sight: Seeing, when: At) -> Response:
-        found = known.one(reads, sight, RECORDS, id, as_of=when.position, tell=record_at)
-        return told(request, recorder, sight, found)
+    @routes.get("/{id}", operation_id="getRecord", responses=gives("RecordWhole"), summary="What is said of one event")
+    def record(id: str, asked: Annotated[One[Record], one(reading, RECORDS)]) -> Response:
+        return asked.told(id, record_at)
 
     return routes

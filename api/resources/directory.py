@@ -6,13 +6,15 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.contract import gives
 from api.reading import ANSWERS, Ids, Page, Reading, When
-from api.reading.rendering import listed, plain, told, told_page, with_protected
+from api.reading.rendering import listed, plain, with_protected
+from api.reading.rows import Many, One, many, one
 from domain.events.case import Result
 from domain.events.office import OfficeKind
 from domain.events.participant import ParticipantKind
 from domain.values import CaseId, InstrumentCode, OfficeCode, ParticipantId, PolicyCode
 from projections.determined import Determined
 from projections.directory import queries as directory
+from projections.directory.rows import Instrument, Office, Participant, Policy
 from projections.directory.views import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
 from projections.final_authority import FINAL_AUTHORITY, Wanted, determinations
 from projections.visible import Sight
@@ -45,113 +47,54 @@ def router(reading: Reading) -> APIRouter:
         withheld = reads.withheld(FINAL_AUTHORITY, sight)
         return listed(request, items, page=page, next=found.after, position=position, withheld=withheld)
 
-    in_offices = [Depends(reading.reached(OFFICES))]
-
-    @routes.get(
-        "/offices", operation_id="listOffices", responses=gives("Offices"), summary="Offices", dependencies=in_offices
-    )
+    @routes.get("/offices", operation_id="listOffices", responses=gives("Offices"), summary="Offices")
     def list_offices(
         *,
-        request: Request,
-        sight: Seeing,
-        page: Paged,
-        when: At,
+        asked: Annotated[Many[Office], many(reading, OFFICES)],
         kind: OfficeKind | None = None,
         department: Annotated[str | None, _ID] = None,
     ) -> Response:
-        found = directory.offices(
-            reads,
-            sight,
-            when.at,
-            kind=kind,
-            department=None if department is None else OfficeCode(department),
-            as_of=when.position,
-            after=page.after,
-            limit=page.limit,
-        )
-        return told_page(request, reads, OFFICES, sight, page, found)
+        of = None if department is None else OfficeCode(department)
+        found = directory.offices(reads, asked.sight, asked.when.at, kind=kind, department=of, **asked.part())
+        return asked.these(found)
 
-    @routes.get(
-        "/offices/{code}",
-        operation_id="getOffice",
-        responses=gives("OfficeWhole"),
-        summary="One office",
-        dependencies=in_offices,
-    )
-    def get_office(*, request: Request, code: str, sight: Seeing, when: At) -> Response:
-        return told(
-            request, recorder, sight, directory.office(reads, sight, OfficeCode(code), when.at, as_of=when.position)
+    @routes.get("/offices/{code}", operation_id="getOffice", responses=gives("OfficeWhole"), summary="One office")
+    def get_office(code: str, asked: Annotated[One[Office], one(reading, OFFICES)]) -> Response:
+        return asked.this(
+            directory.office(reads, asked.sight, OfficeCode(code), asked.when.at, as_of=asked.when.position)
         )
 
-    in_instruments = [Depends(reading.reached(INSTRUMENTS))]
-
-    @routes.get(
-        "/instruments",
-        operation_id="listInstruments",
-        responses=gives("Instruments"),
-        summary="Instruments",
-        dependencies=in_instruments,
-    )
+    @routes.get("/instruments", operation_id="listInstruments", responses=gives("Instruments"), summary="Instruments")
     def list_instruments(
-        *, request: Request, sight: Seeing, page: Paged, when: At, in_force: bool | None = None
+        *, asked: Annotated[Many[Instrument], many(reading, INSTRUMENTS)], in_force: bool | None = None
     ) -> Response:
-        found = directory.instruments(
-            reads, sight, in_force=in_force, as_of=when.position, after=page.after, limit=page.limit
-        )
-        return told_page(request, reads, INSTRUMENTS, sight, page, found)
+        return asked.these(directory.instruments(reads, asked.sight, in_force=in_force, **asked.part()))
 
     @routes.get(
         "/instruments/{code}",
         operation_id="getInstrument",
         responses=gives("InstrumentWhole"),
         summary="One instrument",
-        dependencies=in_instruments,
     )
-    def get_instrument(*, request: Request, code: str, sight: Seeing, when: At) -> Response:
-        return told(
-            request, recorder, sight, directory.instrument(reads, sight, InstrumentCode(code), as_of=when.position)
-        )
+    def get_instrument(code: str, asked: Annotated[One[Instrument], one(reading, INSTRUMENTS)]) -> Response:
+        return asked.this(directory.instrument(reads, asked.sight, InstrumentCode(code), as_of=asked.when.position))
 
-    in_policies = [Depends(reading.reached(POLICIES))]
-
-    @routes.get(
-        "/policies",
-        operation_id="listPolicies",
-        responses=gives("Policies"),
-        summary="Policies",
-        dependencies=in_policies,
-    )
+    @routes.get("/policies", operation_id="listPolicies", responses=gives("Policies"), summary="Policies")
     def list_policies(
-        *, request: Request, sight: Seeing, page: Paged, when: At, kind: Annotated[str | None, _ID] = None
+        asked: Annotated[Many[Policy], many(reading, POLICIES)], kind: Annotated[str | None, _ID] = None
     ) -> Response:
-        found = directory.policies(reads, sight, kind=kind, as_of=when.position, after=page.after, limit=page.limit)
-        return told_page(request, reads, POLICIES, sight, page, found)
+        return asked.these(directory.policies(reads, asked.sight, kind=kind, **asked.part()))
+
+    @routes.get("/policies/{code}", operation_id="getPolicy", responses=gives("PolicyWhole"), summary="One policy")
+    def get_policy(code: str, asked: Annotated[One[Policy], one(reading, POLICIES)]) -> Response:
+        return asked.this(directory.policy(reads, asked.sight, PolicyCode(code), as_of=asked.when.position))
 
     @routes.get(
-        "/policies/{code}",
-        operation_id="getPolicy",
-        responses=gives("PolicyWhole"),
-        summary="One policy",
-        dependencies=in_policies,
-    )
-    def get_policy(*, request: Request, code: str, sight: Seeing, when: At) -> Response:
-        return told(request, recorder, sight, directory.policy(reads, sight, PolicyCode(code), as_of=when.position))
-
-    in_participants = [Depends(reading.reached(PARTICIPANTS))]
-
-    @routes.get(
-        "/participants",
-        operation_id="listParticipants",
-        responses=gives("Participants"),
-        summary="Participants",
-        dependencies=in_participants,
+        "/participants", operation_id="listParticipants", responses=gives("Participants"), summary="Participants"
     )
     def list_participants(
         *,
-        request: Request,
-        sight: Seeing,
-        page: Paged,
-        when: At,
+        asked: Annotated[Many[Participant], many(reading, PARTICIPANTS)],
         id: Ids = None,
         kind: ParticipantKind | None = None,
         takes_part: bool | None = None,
@@ -159,28 +102,23 @@ def router(reading: Reading) -> APIRouter:
     ) -> Response:
         found = directory.participants(
             reads,
-            sight,
+            asked.sight,
             ids=None if id is None else [ParticipantId(each) for each in id],
             kind=kind,
             takes_part=takes_part,
             sector=sector,
-            as_of=when.position,
-            after=page.after,
-            limit=page.limit,
+            **asked.part(),
         )
-        return told_page(request, reads, PARTICIPANTS, sight, page, found)
+        return asked.these(found)
 
     @routes.get(
         "/participants/{id}",
         operation_id="getParticipant",
         responses=gives("ParticipantWhole"),
         summary="One participant",
-        dependencies=in_participants,
     )
-    def get_participant(*, request: Request, id: str, sight: Seeing, when: At) -> Response:
-        return told(
-            request, recorder, sight, directory.participant(reads, sight, ParticipantId(id), as_of=when.position)
-        )
+    def get_participant(id: str, asked: Annotated[One[Participant], one(reading, PARTICIPANTS)]) -> Response:
+        return asked.this(directory.participant(reads, asked.sight, ParticipantId(id), as_of=asked.when.position))
 
     return routes
 

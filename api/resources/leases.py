@@ -1,16 +1,14 @@
 """Who was lent what, whether it may be used now, and whose use nobody has attested."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from api.contract import gives
-from api.reading import ANSWERS, Page, Reading, When
-from api.reading.rendering import told, told_page
+from api.reading import ANSWERS, Reading
+from api.reading.rows import Many, One, many, one
 from domain.events.lease import LeaseKind
-from projections import known
 from projections.leases import LEASES, Lease, LeaseAt, lease_at
-from projections.visible import Sight
 
 _ID: Final = Query(max_length=40)
 
@@ -18,19 +16,11 @@ _ID: Final = Query(max_length=40)
 def router(reading: Reading) -> APIRouter:
     """All leases, and one."""
     routes = APIRouter(tags=["leases"], prefix="/v1/leases", responses={**ANSWERS})
-    reads, recorder = reading.reads, reading.ledger.recorder
-    Seeing = Annotated[Sight, Depends(reading.sight())]  # noqa: N806 - a type
-    Paged = Annotated[Page, Depends(reading.page)]  # noqa: N806 - the same
-    At = Annotated[When, Depends(reading.when())]  # noqa: N806 - the same
-    folded = [Depends(reading.reached(LEASES))]
 
-    @routes.get("", operation_id="listLeases", responses=gives("Leases"), summary="Leases", dependencies=folded)
+    @routes.get("", operation_id="listLeases", responses=gives("Leases"), summary="Leases")
     def every(
         *,
-        request: Request,
-        sight: Seeing,
-        page: Paged,
-        when: At,
+        asked: Annotated[Many[Lease], many(reading, LEASES)],
         kind: LeaseKind | None = None,
         taker: Annotated[str | None, _ID] = None,
         developer: Annotated[str | None, _ID] = None,
@@ -39,7 +29,7 @@ def router(reading: Reading) -> APIRouter:
         overdue: Annotated[bool | None, Query(description="Of a month that is over the taker said nothing.")] = None,
     ) -> Response:
         def tell(row: Lease) -> LeaseAt | None:
-            now = lease_at(row, when.at)
+            now = lease_at(row, asked.when.at)
             fits = (
                 kind in {None, row.subject.kind}
                 and taker in {None, row.taker.office, row.taker.participant}
@@ -50,16 +40,10 @@ def router(reading: Reading) -> APIRouter:
             )
             return now if fits else None
 
-        found: known.Page[Any, Any] = known.page(
-            reads, sight, LEASES, tell=tell, as_of=when.position, after=page.after, limit=page.limit
-        )
-        return told_page(request, reads, LEASES, sight, page, found)
+        return asked.listed(tell)
 
-    @routes.get(
-        "/{id}", operation_id="getLease", responses=gives("LeaseWhole"), summary="One lease", dependencies=folded
-    )
-    def one(*, request: Request, id: str, sight: Seeing, when: At) -> Response:
-        found = known.one(reads, sight, LEASES, id, as_of=when.position, tell=lambda row: lease_at(row, when.at))
-        return told(request, recorder, sight, found)
+    @routes.get("/{id}", operation_id="getLease", responses=gives("LeaseWhole"), summary="One lease")
+    def lease(id: str, asked: Annotated[One[Lease], one(reading, LEASES)]) -> Response:
+        return asked.told(id, lambda row: lease_at(row, asked.when.at))
 
     return routes

@@ -2,19 +2,19 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from api.contract import gives
-from api.reading import ANSWERS, Page, Reading, When, instant_in
-from api.reading.rendering import answer, plain, told, told_page
+from api.reading import ANSWERS, Reading, instant_in
+from api.reading.rendering import answer, plain
+from api.reading.rows import Many, One, many, one
 from domain.events.tasking import TaskingKind
 from domain.values import OfficeCode, TaskingCode
 from projections.tasking import queries
 from projections.tasking.at import Stands
 from projections.tasking.queries import Wanted
 from projections.tasking.rollup import By
-from projections.tasking.views import TASKINGS
-from projections.visible import Sight
+from projections.tasking.views import TASKINGS, Duty
 
 _SECTION: Final = Query(max_length=80, description="What duties follow from, and what stands below it: `EO14409:2(c)`.")
 _LEAD: Final = Query(max_length=40, description="An office that has to do it.")
@@ -24,56 +24,44 @@ _BEFORE: Final = Query(max_length=40, description="An instant before which they 
 def router(reading: Reading) -> APIRouter:
     """Routes for taskings."""
     routes = APIRouter(tags=["taskings"], prefix="/v1", responses={**ANSWERS})
-    reads, recorder = reading.reads, reading.ledger.recorder
-    reached = [Depends(reading.reached(TASKINGS))]
-    Seeing = Annotated[Sight, Depends(reading.sight())]  # noqa: N806 - a type
-    Paged = Annotated[Page, Depends(reading.page)]  # noqa: N806 - the same
-    At = Annotated[When, Depends(reading.when())]  # noqa: N806 - the same
+    reads = reading.reads
+    Asked = Annotated[Wanted, Depends(which)]  # noqa: N806 - a type
 
     @routes.get(
         "/taskings",
         operation_id="listTaskings",
         responses=gives("Taskings"),
         summary="Duties of the order and hardening, in the order in which they were assigned",
-        dependencies=reached,
     )
-    def list_taskings(
-        *, request: Request, sight: Seeing, page: Paged, when: At, wanted: Annotated[Wanted, Depends(which)]
-    ) -> Response:
-        found = queries.taskings(reads, sight, wanted, when.at, as_of=when.position, after=page.after, limit=page.limit)
-        return told_page(request, reads, TASKINGS, sight, page, found)
+    def list_taskings(asked: Annotated[Many[Duty], many(reading, TASKINGS)], wanted: Asked) -> Response:
+        return asked.these(queries.taskings(reads, asked.sight, wanted, asked.when.at, **asked.part()))
 
     @routes.get(
         "/taskings/rollup",
         operation_id="countTaskings",
         responses=gives("TaskingCounts"),
         summary="Duties, counted by section or by office, with the events behind each number",
-        dependencies=reached,
     )
     def count_taskings(
-        *,
-        request: Request,
-        sight: Seeing,
-        when: At,
-        wanted: Annotated[Wanted, Depends(which)],
-        by: By = By.SECTION,
+        asked: Annotated[One[Duty], one(reading, TASKINGS)], wanted: Asked, by: By = By.SECTION
     ) -> Response:
+        sight, when = asked.sight, asked.when
         items = [plain(each) for each in queries.counts(reads, sight, wanted, when.at, by, as_of=when.position)]
         value: dict[str, Any] = {"items": items, "at": when.at, "position": reads.position(TASKINGS)}
         if (withheld := reads.withheld(TASKINGS, sight)) is not None:
             value["withheld"] = withheld
-        return answer(request, value)
+        return answer(asked.request, value)
 
     @routes.get(
         "/taskings/{code}",
         operation_id="getTasking",
         responses=gives("TaskingWhole"),
         summary="One duty, with all that happened to it",
-        dependencies=reached,
     )
-    def get_tasking(*, request: Request, code: str, sight: Seeing, when: At) -> Response:
-        found = queries.tasking(reads, sight, TaskingCode(code), when.at, as_of=when.position)
-        return told(request, recorder, sight, found)
+    def get_tasking(code: str, asked: Annotated[One[Duty], one(reading, TASKINGS)]) -> Response:
+        return asked.this(
+            queries.tasking(reads, asked.sight, TaskingCode(code), asked.when.at, as_of=asked.when.position)
+        )
 
     return routes
 

@@ -1,5 +1,6 @@
 """Whoever may read may ask to be sent what it could read."""
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final, Literal
 
 from annotated_types import Ge, Le, MaxLen
@@ -25,6 +26,7 @@ MOST: Final = 64 * 1024
 """Bytes of a body here, at most."""
 _NAMES: Final = 100
 _BODY: Final = (413, 415, 422)
+_Answers = Mapping[int | str, dict[str, Any]]
 
 
 class Asked(TypedDict, total=False):
@@ -110,24 +112,6 @@ def router(desk: Desk) -> APIRouter:
         return Response(None, 204)
 
     @routes.post(
-        "/{id}/pause",
-        operation_id="pauseSubscription",
-        summary="Be sent nothing for now; what comes meanwhile is sent later",
-        responses=gives("Subscription", "Paused"),
-    )
-    def pause(id: str, by: By) -> Response:
-        return _answer(desk.pause(id, by))
-
-    @routes.post(
-        "/{id}/resume",
-        operation_id="resumeSubscription",
-        summary="Go on, whoever stopped it: what failed is tried at once",
-        responses={**gives("Subscription", "Active"), 422: PROBLEMS[422]},
-    )
-    def resume(id: str, by: By) -> Response:
-        return _answer(desk.resume(id, by))
-
-    @routes.post(
         "/{id}/replay",
         operation_id="replaySubscription",
         summary="Be sent everything again from behind a position; `webhook-id` says what you have already",
@@ -140,23 +124,42 @@ def router(desk: Desk) -> APIRouter:
     def replay(id: str, by: By, body: Said) -> Response:
         return _answer(desk.replay(id, by, _in(_AGAIN, body)["after"]))
 
-    @routes.post(
-        "/{id}/rotate",
-        operation_id="rotateSecret",
-        summary="Have a new secret; for a day what is sent is signed with both",
-        responses=gives("SubscriptionWithSecret", "The new secret, which is told here and never again"),
-    )
-    def rotate(id: str, by: By) -> Response:
-        return _answer(desk.rotate(id, by))
+    def add(word: str, does: Callable[[str, Principal], object], *, name: str, summary: str, answers: _Answers) -> None:
+        def done(id: str, by: By) -> Response:
+            return _answer(does(id, by))
 
-    @routes.post(
-        "/{id}/test",
-        operation_id="testSubscription",
-        summary="Send something that says that it is a test, now, and tell what became of it",
-        responses={**gives("SubscriptionTested", "What became of it"), 409: PROBLEMS[409]},
+        routes.add_api_route(
+            f"/{{id}}/{word}", done, methods=["POST"], operation_id=name, summary=summary, responses=dict(answers)
+        )
+
+    add(
+        "pause",
+        desk.pause,
+        name="pauseSubscription",
+        summary="Be sent nothing for now; what comes meanwhile is sent later",
+        answers=gives("Subscription", "Paused"),
     )
-    def test(id: str, by: By) -> Response:
-        return _answer(desk.test(id, by))
+    add(
+        "resume",
+        desk.resume,
+        name="resumeSubscription",
+        summary="Go on, whoever stopped it: what failed is tried at once",
+        answers={**gives("Subscription", "Active"), 422: PROBLEMS[422]},
+    )
+    add(
+        "rotate",
+        desk.rotate,
+        name="rotateSecret",
+        summary="Have a new secret; for a day what is sent is signed with both",
+        answers=gives("SubscriptionWithSecret", "The new secret, which is told here and never again"),
+    )
+    add(
+        "test",
+        desk.test,
+        name="testSubscription",
+        summary="Send something that says that it is a test, now, and tell what became of it",
+        answers={**gives("SubscriptionTested", "What became of it"), 409: PROBLEMS[409]},
+    )
 
     @routes.get(
         "/{id}/dead-letters",
