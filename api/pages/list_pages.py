@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request, Response
 from api.pages.addresses import filters, moment
 from api.pages.asking import Asking
 from api.pages.files import file
-from api.pages.lists import LISTS, TASKINGS
+from api.pages.lists import LISTS
+from api.pages.lists.duties import TASKINGS
 from api.pages.lists.listing import Listing
 from api.pages.names import names
 from api.pages.showing import Pages

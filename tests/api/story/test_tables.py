@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from api.pages.files import MOST
-from api.pages.lists import CLEARINGHOUSE, LISTS
+from api.pages.lists import LISTS
+from api.pages.lists.clearinghouse import CLEARINGHOUSE
 from api.pages.lists.listing import Listing
 from api.pages.report_pages import behind, periods
 from api.pages.tables import Column, Form, as_csv, at, heads, ordered
