@@ -88,6 +88,11 @@ def problem(
     return Response(wire.canonical(members(code, detail, **more)), status, sent, MEDIA_TYPE)
 
 
+def too_large(most: int) -> Problem:
+    """The problem of a body that is too long."""
+    return Problem("body-too-large", f"A body here has at most {most} bytes.", headers={"Connection": "close"})
+
+
 def unavailable(error: Exception) -> str | None:
     """The code for an error after which the same may succeed; None for any other."""
     match error:

@@ -1,4 +1,4 @@
-"""What one agency or participant may ask for, so that a loud one leaves the others their time."""
+"""What one agency or participant may ask for, so that a loud one leaves the others their time and their memory."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -10,18 +10,16 @@ from threading import Lock
 from time import monotonic
 from typing import Final
 
+from anyio import sleep
 from fastapi import Request
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
-from api.problems import CODES, MEDIA_TYPE, Problem, members
-from domain import wire
+from api.problems import Problem, too_large
 
+BODY_BYTES: Final = 64 * 1024 * 1024
+PAUSE_S: Final = 1.0
+"""Seconds after which somebody is turned down: who heeds no 429 comes again no sooner."""
 _ENTERED: Final = "entered"
-_COUNTED: Final = "/v1/"
-_BODIES: Final = {
-    code: (int(CODES[code].status), wire.canonical(members(code))) for code in ("quota-spent", "too-many-at-once")
-}
 _KEPT: Final = 10_000
 """Actors that are remembered who ask nothing just now; the longest silent go first, whose quota is full again."""
 _SAYING: Final = frozenset({b"authorization", b"cookie", b"client-cert", b"docket-development-principal"})
@@ -30,43 +28,87 @@ _SAYING: Final = frozenset({b"authorization", b"cookie", b"client-cert", b"docke
 
 @dataclass(slots=True)
 class _Account:
-    """What an actor has left."""
+    """What an actor has left, and what is being done for it."""
 
     left: float
     at: float
     now: int = 0
     """Requests and streams that are being answered."""
+    streams: int = 0
+    body_bytes: int = 0
+    """Of the bodies of requests that are being answered, as far as they have arrived."""
+    waiting: int = 0
+    """Requests that are turned down, and wait for being told so."""
 
 
-@dataclass(frozen=True, slots=True)
 class Entered:
-    """A request that was let in, and what is left of the quota."""
+    """A request that was let in, and what it takes of its sender's quota until it is answered."""
 
-    headers: Mapping[str, str]
-    leave: Callable[[], None]
-    charge: Callable[[int], None]
+    def __init__(self, quotas: "Quotas", account: _Account) -> None:
+        self._quotas, self._account = quotas, account
+        self._streams = self._body_bytes = 0
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What is left, as an answer says it."""
+        return self._quotas.told(self._account)
+
+    def charge(self, acts: int) -> None:
+        """Count acts that it consists of beside the first."""
+        self._quotas.charge(self._account, acts)
+
+    def stream(self) -> None:
+        """Count it as a stream, too. Raises Problem (429)."""
+        self._quotas.take(self._account, streams=1)
+        self._streams += 1
+
+    def take(self, size: int) -> None:
+        """Count more of its body. Raises Problem (413, 429)."""
+        self._quotas.take(self._account, body_bytes=size, of_one=self._body_bytes)
+        self._body_bytes += size
+
+    def leave(self) -> None:
+        """It is answered."""
+        self._quotas.leave(self._account, streams=self._streams, body_bytes=self._body_bytes)
 
 
 class Quotas:
     """So many requests in a window, that refill as time goes, and so many at once; of each actor by itself.
 
     In one process: several doors give a quota each. A stream counts as a request while it is open, and each act of a
-    batch behind its first as one more: a batch is let in whole, and what it costs beyond what was left is owed.
+    batch behind its first as one more: a batch is let in whole, and what it costs beyond what was left is owed. Of the
+    requests at once only so many may be streams, and their bodies only so long together.
     """
 
-    def __init__(self, *, requests: int, window_s: int, at_once: int, clock: Callable[[], float] = monotonic) -> None:
-        if min(requests, window_s, at_once) < 1:
+    def __init__(
+        self,
+        *,
+        requests: int,
+        window_s: int,
+        at_once: int,
+        streams: int | None = None,
+        body_bytes: int = BODY_BYTES,
+        pause_s: float = PAUSE_S,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """`streams` are by default as many as `at_once`."""
+        self._streams = at_once if streams is None else streams
+        if min(requests, window_s, at_once, self._streams, body_bytes) < 1:
             raise ValueError("a quota lets something in")
-        self._requests, self._window_s, self._at_once, self._clock = requests, window_s, at_once, clock
+        self._requests, self._window_s, self._at_once, self._body_bytes = requests, window_s, at_once, body_bytes
+        self._pause_s, self._clock = pause_s, clock
         self._accounts: OrderedDict[str, _Account] = OrderedDict()
         self._behind: OrderedDict[bytes, str] = OrderedDict()
         self._secret = urandom(32)
         self._lock = Lock()
-        self._policy = f'"requests";q={requests};w={window_s}, "at-once";q={at_once}'
+        self._policy = (
+            f'"requests";q={requests};w={window_s}, "at-once";q={at_once}, "streams";q={self._streams}, '
+            f'"bodies";q={body_bytes};qu="content-bytes"'
+        )
 
     def enter(self, actor: str, request: Request) -> None:
         """Count a request until it is answered, once. Raises Problem (429)."""
-        if _entered(request.scope) is not None:
+        if entered_by(request.scope) is not None:
             return
         said = self._said(request.scope)
         with self._lock:
@@ -80,13 +122,7 @@ class Quotas:
                 raise Problem(code, headers=headers)
             account.left -= 1
             account.now += 1
-            headers = self._headers(account)
-
-        def charge(acts: int) -> None:
-            with self._lock:
-                account.left -= acts
-
-        setattr(request.state, _ENTERED, Entered(headers, lambda: self._leave(account), charge))
+        setattr(request.state, _ENTERED, Entered(self, account))
 
     def refused(self, scope: Scope) -> tuple[str, Mapping[str, str]] | None:
         """Code and headers for who is told to wait whatever they ask: who it was that came with the same words, and
@@ -95,6 +131,54 @@ class Quotas:
         with self._lock:
             actor = self._behind.get(self._said(scope))
             return None if actor is None else self._refusal(self._account(actor))
+
+    async def pause(self, scope: Scope) -> bool:
+        """Let somebody who is turned down wait for being told so. False at once where they are not known, or as many of
+        theirs wait already as may be answered at once.
+        """
+        with self._lock:
+            actor = self._behind.get(self._said(scope))
+            account = None if actor is None else self._account(actor)
+            if account is None or account.waiting >= self._at_once:
+                return False
+            account.waiting += 1
+        try:
+            await sleep(self._pause_s)
+        finally:
+            with self._lock:
+                account.waiting -= 1
+        return True
+
+    def told(self, account: _Account) -> Mapping[str, str]:
+        """The RateLimit fields (draft-ietf-httpapi-ratelimit-headers) of an actor."""
+        with self._lock:
+            return self._headers(account)
+
+    def charge(self, account: _Account, acts: int) -> None:
+        with self._lock:
+            account.left -= acts
+
+    def take(self, account: _Account, *, streams: int = 0, body_bytes: int = 0, of_one: int = 0) -> None:
+        """More of what is limited at once; `of_one` bytes the same body had before. Raises Problem (413, 429)."""
+        with self._lock:
+            if of_one + body_bytes > self._body_bytes:
+                raise too_large(self._body_bytes)
+            if account.streams + streams > self._streams:
+                why = f"At most {self._streams} streams of one actor are open at once."
+            elif account.body_bytes + body_bytes > self._body_bytes:
+                why = f"The bodies of one actor that are taken in at once have at most {self._body_bytes} bytes."
+            else:
+                account.streams += streams
+                account.body_bytes += body_bytes
+                return
+            headers = {"Retry-After": "1", **({"Connection": "close"} if body_bytes else {})}
+        raise Problem("too-many-at-once", why, headers=headers)
+
+    def leave(self, account: _Account, *, streams: int, body_bytes: int) -> None:
+        with self._lock:
+            account.now -= 1
+            account.streams -= streams
+            account.body_bytes -= body_bytes
 
     def _refusal(self, account: _Account) -> tuple[str, Mapping[str, str]] | None:
         """Why a request is not let in now; the lock is held."""
@@ -134,70 +218,34 @@ class Quotas:
 
     def _headers(self, account: _Account) -> Mapping[str, str]:
         full = ceil((self._requests - account.left) * self._window_s / self._requests)
-        left = max(0, floor(account.left))
-        return {
-            "RateLimit-Policy": self._policy,
-            "RateLimit": f'"requests";r={left};t={full}, "at-once";r={self._at_once - account.now}',
-        }
-
-    def _leave(self, account: _Account) -> None:
-        with self._lock:
-            account.now -= 1
+        left = (
+            f'"requests";r={max(0, floor(account.left))};t={full}, "at-once";r={self._at_once - account.now}, '
+            f'"streams";r={self._streams - account.streams}, "bodies";r={self._body_bytes - account.body_bytes}'
+        )
+        return {"RateLimit-Policy": self._policy, "RateLimit": left}
 
 
-class Metered:
-    """Tells with each answer what is left, and counts a request as answered when all of it was sent.
-
-    Who has nothing left is told so here, before the request is read, routed or given a thread: to turn somebody down
-    has to cost less than what they ask for.
-    """
-
-    def __init__(self, app: ASGIApp, quotas: Quotas | None = None) -> None:
-        self._app, self._quotas = app, quotas
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        refused = self._refused(scope)
-        if refused is not None:
-            await _turn_down(*refused, send=send)
-            return
-
-        async def told(message: Message) -> None:
-            if message["type"] == "http.response.start" and (entered := _entered(scope)) is not None:
-                MutableHeaders(scope=message).update(entered.headers)
-            await send(message)
-
-        try:
-            await self._app(scope, receive, told)
-        finally:
-            if (entered := _entered(scope)) is not None:
-                entered.leave()
-
-    def _refused(self, scope: Scope) -> tuple[str, Mapping[str, str]] | None:
-        if self._quotas is None or not scope["path"].startswith(_COUNTED):
-            return None
-        return self._quotas.refused(scope)
-
-
-def _entered(scope: Scope) -> Entered | None:
+def entered_by(scope: Scope) -> Entered | None:
+    """A request as it was let in; None where it was not."""
     entered: Entered | None = scope.get("state", {}).get(_ENTERED)
     return entered
 
 
-async def _turn_down(code: str, headers: Mapping[str, str], *, send: Send) -> None:
-    status, body = _BODIES[code]
-    said = {"content-type": MEDIA_TYPE, "content-length": str(len(body)), **headers}
-    sent = [(name.lower().encode(), value.encode()) for name, value in said.items()]
-    await send({"type": "http.response.start", "status": status, "headers": sent})
-    await send({"type": "http.response.body", "body": body})
+def streaming(request: Request) -> None:
+    """Count a request as a stream. Raises Problem (429)."""
+    if (entered := entered_by(request.scope)) is not None:
+        entered.stream()
+
+
+def taking(request: Request, size: int) -> None:
+    """Count bytes of the body of a request. Raises Problem (413, 429)."""
+    if (entered := entered_by(request.scope)) is not None:
+        entered.take(size)
 
 
 def charging(request: Request) -> Callable[[int], None]:
     """What each act of a batch is counted with; the first was counted as the request."""
-    free, entered = 1, _entered(request.scope)
+    free, entered = 1, entered_by(request.scope)
 
     def charge(acts: int) -> None:
         nonlocal free

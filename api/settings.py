@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     """Seconds."""
     quota_at_once: int = Field(default=100, ge=1)
     """Requests and streams of each that are answered at the same time."""
+    quota_streams: int = Field(default=50, ge=1)
+    """How many of these may be streams."""
+    quota_body_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
+    """Bytes of the bodies of each that are taken in at the same time."""
     address: str | None = None
     """Where browsers reach the pages, `https://docket.example.gov`: what a provider sends people back to."""
     oidc_issuer: str | None = None

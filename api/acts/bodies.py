@@ -7,7 +7,8 @@ from typing import Final
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from api.problems import Problem
+from api.problems import Problem, too_large
+from api.quotas import taking
 
 MOST_OF_ONE: Final = 1024 * 1024
 """Bytes of one act, at most."""
@@ -37,24 +38,20 @@ def check_length(request: Request, most: int) -> None:
 
 
 async def chunks(request: Request, most: int) -> AsyncIterator[bytes]:
-    """The body as it arrives. Raises Problem (413) once it is too long, ClientDisconnect where it breaks off."""
+    """The body as it arrives. Raises Problem (413, 429) once it is too long, ClientDisconnect where it breaks off."""
     length = 0
     async for chunk in request.stream():
         length += len(chunk)
         if length > most:
             raise too_large(most)
+        taking(request, len(chunk))
         yield chunk
 
 
 async def whole(request: Request, most: int) -> bytes:
-    """The whole body. Raises Problem (413, and 400 where it breaks off)."""
+    """The whole body. Raises Problem (413, 429, and 400 where it breaks off)."""
     check_length(request, most)
     try:
         return b"".join([chunk async for chunk in chunks(request, most)])
     except ClientDisconnect:
         raise Problem("request-refused", "The body broke off.") from None
-
-
-def too_large(most: int) -> Problem:
-    """The problem of a body that is too long."""
-    return Problem("body-too-large", f"A body here has at most {most} bytes.", headers={"Connection": "close"})

@@ -114,7 +114,13 @@ def _serve(
             checks = {**checks, "sign-in": sign_in.wrong}
         sessions = None if sign_in is None else sign_in.sessions
         authenticator, checks = Known(roster, tokens, sessions), {**checks, "roster": roster.wrong}
-    quotas = Quotas(requests=settings.quota, window_s=settings.quota_window, at_once=settings.quota_at_once)
+    quotas = Quotas(
+        requests=settings.quota,
+        window_s=settings.quota_window,
+        at_once=settings.quota_at_once,
+        streams=settings.quota_streams,
+        body_bytes=settings.quota_body_bytes,
+    )
     services = Services(
         docket=docket,
         authenticator=authenticator,

@@ -15,6 +15,7 @@ from api.audit.events import read
 from api.contract import PROBLEMS
 from api.identity import still_known
 from api.problems import Problem
+from api.quotas import streaming
 from api.reading import LARGEST, Reading
 from api.reading.overseen import CURRENT, BeingRead
 from api.reading.rendering import item
@@ -109,6 +110,7 @@ def router(reading: Reading, streams: Streams, tally: Tally) -> APIRouter:
     ) -> Response:
         if view is not None and view not in streams.views:
             raise Problem("parameter-wrong", f"The views are {known}.")
+        streaming(request)
         fanout = streams.events if view is None else streams.changes[view]
         mark = await fanout.mark()
         if listening.after > mark.position:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
+from anyio import create_task_group, run, wait_all_tasks_blocked
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from api.app import Services, build_app
 from api.cli.patience import patiently
 from api.identity.development import DevelopmentHeader
+from api.metered import Metered
 from api.problems import Problem
 from api.quotas import Quotas
 from consumers.acts.named import names_of
@@ -40,7 +42,7 @@ def request() -> Request:
 
 def test_a_quota_is_spent_refills_as_time_goes_and_is_one_actor_s_own() -> None:
     now = SimpleNamespace(at=0.0)
-    quotas = Quotas(requests=4, window_s=8, at_once=100, clock=lambda: now.at)
+    quotas = Quotas(requests=4, window_s=8, at_once=100, streams=7, body_bytes=9, clock=lambda: now.at)
     for _ in range(4):
         quotas.enter("office/nsa", request())
     with pytest.raises(Problem) as spent:
@@ -48,8 +50,8 @@ def test_a_quota_is_spent_refills_as_time_goes_and_is_one_actor_s_own() -> None:
     assert (spent.value.code, dict(spent.value.headers or {})) == (
         "quota-spent",
         {
-            "RateLimit-Policy": '"requests";q=4;w=8, "at-once";q=100',
-            "RateLimit": '"requests";r=0;t=8, "at-once";r=96',
+            "RateLimit-Policy": ('"requests";q=4;w=8, "at-once";q=100, "streams";q=7, "bodies";q=9;qu="content-bytes"'),
+            "RateLimit": '"requests";r=0;t=8, "at-once";r=96, "streams";r=7, "bodies";r=9',
             "Retry-After": "2",
         },
     )
@@ -88,15 +90,15 @@ def test_whoever_is_silent_is_forgotten_and_nobody_who_is_being_answered(monkeyp
         quotas.enter("office/0", request())
 
 
-@pytest.mark.parametrize("wrong", ["requests", "window_s", "at_once"])
+@pytest.mark.parametrize("wrong", ["requests", "window_s", "at_once", "streams", "body_bytes"])
 def test_a_quota_of_nothing_is_none(wrong: str) -> None:
-    asked: Any = {"requests": 1, "window_s": 1, "at_once": 1, wrong: 0}
+    asked: Any = {"requests": 1, "window_s": 1, "at_once": 1, "streams": 1, "body_bytes": 1, wrong: 0}
     with pytest.raises(ValueError, match="lets something in"):
         Quotas(**asked)
 
 
 def test_over_http_it_is_told_with_every_answer_and_its_end_is_a_problem(made: Made) -> None:
-    app = made(Quotas(requests=3, window_s=1000, at_once=5))
+    app = made(Quotas(requests=3, window_s=1000, at_once=5, pause_s=0))
     with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
 
         def asks(by: dict[str, str]) -> Any:
@@ -105,7 +107,7 @@ def test_over_http_it_is_told_with_every_answer_and_its_end_is_a_problem(made: M
         told = [asks(NSA) for _ in range(4)]
         assert [each.status_code for each in told] == [200, 200, 200, 429]
         assert [each.headers["ratelimit"].split(";")[1] for each in told] == ["r=2", "r=1", "r=0", "r=0"]
-        assert told[0].headers["ratelimit"].endswith('"at-once";r=4')
+        assert '"at-once";r=4, "streams";r=5' in told[0].headers["ratelimit"]
         assert (told[3].json()["code"], told[3].headers["retry-after"]) == ("quota-spent", "334")
         assert told[3].headers["content-type"] == "application/problem+json"
         assert asks(SECRETARIAT).status_code == 200
@@ -114,7 +116,7 @@ def test_over_http_it_is_told_with_every_answer_and_its_end_is_a_problem(made: M
 
 
 def test_a_stream_counts_while_it_is_open(made: Made) -> None:
-    quotas = Quotas(requests=1000, window_s=1, at_once=2)
+    quotas = Quotas(requests=1000, window_s=1, at_once=2, pause_s=0)
     with served(made(quotas)) as address, httpx2.Client(base_url=address) as client, ExitStack() as streams:
         opened = [streams.enter_context(client.stream("GET", "/v1/stream", headers=NSA)) for _ in range(2)]
         assert [each.status_code for each in opened] == [200, 200]
@@ -126,6 +128,94 @@ def test_a_stream_counts_while_it_is_open(made: Made) -> None:
         while client.get("/v1/offices", headers=NSA).status_code == 429:
             assert monotonic() < end, "a stream that is closed counts no longer"
             sleep(0.02)
+
+
+def test_of_what_is_answered_at_once_only_so_many_are_streams(made: Made) -> None:
+    quotas = Quotas(requests=1000, window_s=1, at_once=10, streams=1, pause_s=0)
+    with served(made(quotas)) as address, httpx2.Client(base_url=address) as client:
+        with client.stream("GET", "/v1/stream", headers=NSA) as opened:
+            assert (opened.status_code, '"streams";r=0' in opened.headers["ratelimit"]) == (200, True)
+            refused = client.get("/v1/stream", headers=NSA)
+            assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (
+                429,
+                "too-many-at-once",
+                "1",
+            )
+            assert "1 streams" in refused.json()["detail"]
+            assert client.get("/v1/offices", headers=NSA).status_code == 200
+            with client.stream("GET", "/v1/stream", headers=SECRETARIAT) as other:
+                assert other.status_code == 200
+        end = monotonic() + 10
+        while '"streams";r=1' not in client.get("/v1/offices", headers=NSA).headers["ratelimit"]:
+            assert monotonic() < end, "a stream that is closed counts no longer"
+            sleep(0.02)
+
+
+def test_the_bodies_of_one_actor_are_only_so_long_together() -> None:
+    quotas = Quotas(requests=100, window_s=1, at_once=10, body_bytes=10)
+    first, second, other = request(), request(), request()
+    for actor, each in (("office/nsa", first), ("office/nsa", second), ("office/dhs", other)):
+        quotas.enter(actor, each)
+    first.state.entered.take(4)
+    first.state.entered.take(4)
+    with pytest.raises(Problem) as alone:
+        first.state.entered.take(3)
+    assert (alone.value.code, alone.value.detail) == ("body-too-large", "A body here has at most 10 bytes.")
+    with pytest.raises(Problem) as together:
+        second.state.entered.take(3)
+    assert (together.value.code, dict(together.value.headers or {})) == (
+        "too-many-at-once",
+        {"Retry-After": "1", "Connection": "close"},
+    )
+    other.state.entered.take(10)
+    first.state.entered.leave()
+    second.state.entered.take(10)
+    assert '"bodies";r=0' in second.state.entered.headers["RateLimit"]
+
+
+def test_a_body_that_is_longer_than_its_sender_may_send_is_not_taken_in(made: Made) -> None:
+    app = made(Quotas(requests=100, window_s=1, at_once=10, body_bytes=1000))
+    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+        sent = {**NSA, "content-type": "application/json"}
+        long = client.post("/v1/actions/case.accept.v1", content=b" " * 1001, headers=sent)
+        assert (long.status_code, long.json()["code"]) == (413, "body-too-large")
+        short = client.post("/v1/actions/case.accept.v1", content=b" " * 1000, headers=sent)
+        assert (short.status_code, '"bodies";r=0' in short.headers["ratelimit"]) == (422, True)
+        assert '"bodies";r=1000' in client.get("/v1/offices", headers=NSA).headers["ratelimit"]
+
+
+def test_whoever_is_turned_down_is_told_so_later_and_when_too_many_wait_their_connections_end() -> None:
+    told: list[tuple[int, str | None]] = []
+
+    async def nothing(*_: Any) -> Any:
+        raise AssertionError("it was turned down")
+
+    async def asks(metered: Metered) -> None:
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                headers = dict(message["headers"])
+                told.append((message["status"], headers.get(b"connection", b"").decode() or None))
+
+        await metered({"type": "http", "path": "/v1/offices", "headers": []}, nothing, send)
+
+    async def all_of_them() -> None:
+        quotas = Quotas(requests=1, window_s=1000, at_once=2, pause_s=3600)
+        quotas.enter("office/nsa", Request({"type": "http", "headers": []}))
+        metered = Metered(nothing, quotas)
+        async with create_task_group() as tasks:
+            for _ in range(2):
+                tasks.start_soon(asks, metered)
+            await wait_all_tasks_blocked()
+            assert told == [], "they wait"
+            await asks(metered)
+            assert told == [(429, "close")]
+            tasks.cancel_scope.cancel()
+        quotas = Quotas(requests=1, window_s=1000, at_once=2, pause_s=0)
+        quotas.enter("office/nsa", Request({"type": "http", "headers": []}))
+        await asks(Metered(nothing, quotas))
+
+    run(all_of_them)
+    assert told == [(429, "close"), (429, None)]
 
 
 def line(number: int) -> dict[str, Any]:
@@ -140,7 +230,7 @@ def line(number: int) -> dict[str, Any]:
 
 
 def test_each_act_of_a_batch_counts_and_what_it_costs_beyond_is_owed(made: Made) -> None:
-    app = made(Quotas(requests=10, window_s=1000, at_once=5))
+    app = made(Quotas(requests=10, window_s=1000, at_once=5, pause_s=0))
     lines = b"".join(orjson.dumps(line(number)) + b"\n" for number in range(25))
     sent = {**NSA, "content-type": "application/x-ndjson"}
     with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
@@ -165,7 +255,7 @@ def test_each_act_of_a_batch_counts_and_what_it_costs_beyond_is_owed(made: Made)
 def test_who_has_nothing_left_is_turned_down_before_anything_is_asked(
     made: Made, docket: Docket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = made(Quotas(requests=2, window_s=1000, at_once=5))
+    app = made(Quotas(requests=2, window_s=1000, at_once=5, pause_s=0))
     asked: list[str] = []
     known = DevelopmentHeader.__call__
 
