@@ -86,11 +86,14 @@ class Reading:
         self.clock, self.caller = clock, caller
         self._waiting = CapacityLimiter(WAITING)
 
-    def sight(self) -> Callable[[Principal], Sight]:
+    def sight(self) -> Callable[[Principal], Awaitable[Sight]]:
         """A dependency: what whoever asks may see. Raises Problem (403) for an office that is not registered."""
 
-        def sight(by: Annotated[Principal, Depends(self.caller)]) -> Sight:
-            return self.sight_of(by)
+        async def sight(by: Annotated[Principal, Depends(self.caller)]) -> Sight:
+            office = by.actor.office
+            if office is None or self.ledger.has_read(of_office(office)):
+                return self.sight_of(by)  # which waits for nothing: a thread would cost more than this
+            return await to_thread.run_sync(self.sight_of, by)
 
         return sight
 
@@ -141,12 +144,10 @@ class Reading:
         if min_position and not there:
             raise Problem("view-behind", position=self.index.kept.reached().position)
 
-    def when(self) -> Callable[[Sight, str | None], When]:
+    def when(self) -> Callable[[Sight, str | None], Awaitable[When]]:
         """A dependency: of which time something is asked. Raises Problem (400, 409)."""
 
-        def when(sight: Annotated[Sight, Depends(self.sight())], as_of: AsOf = None) -> When:
-            if as_of is None:
-                return When(None, self.clock())
+        def then(sight: Sight, as_of: str) -> When:
             if isinstance(asked := moment("as_of", as_of), datetime):
                 return When(position_at(self.reads, sight, asked), asked)
             found = self.ledger.recorder.documents([asked]).get(asked)
@@ -154,11 +155,16 @@ class Reading:
                 raise Problem("position-ahead" if asked else "parameter-wrong", "There is no such position.")
             return When(asked, wire.load(found).recorded_at)
 
+        async def when(sight: Annotated[Sight, Depends(self.sight())], as_of: AsOf = None) -> When:
+            if as_of is None:
+                return When(None, self.clock())
+            return await to_thread.run_sync(then, sight, as_of)
+
         return when
 
-    def page(self, after: After = 0, limit: Limit = 100) -> Page:
+    async def page(self, after: After = 0, limit: Limit = 100) -> Page:
         """A dependency: the page that is asked for. Raises Problem (409) for a cursor of the future."""
-        if after and after > (head := self.ledger.recorder.head()):
+        if after and after > (head := await to_thread.run_sync(self.ledger.recorder.head)):
             raise Problem("position-ahead", f"The ledger ends at position {head}.", position=head)
         return Page(after=after, limit=limit)
 

@@ -1,12 +1,15 @@
 """What is read goes out by names, with a tag that changes when it does, page by page."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final, get_origin
 from urllib.parse import urlencode
 
 import msgspec
 from fastapi import Request, Response
+from msgspec.structs import fields
 
 from api.acts.receipts import JSON
 from api.contract.shapes import NEVER_TOLD, NOT_TOLD
@@ -26,18 +29,27 @@ from projections.visible import Sight
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - a row, or what it is made of
     """A row as JSON has it, by names, without what is of no interest outside."""
+    if type(value) in _SAID_AS_IT_IS:
+        return value
     match value:
         case msgspec.Struct():
-            # a delegation's scope is another thing
-            hidden = NOT_TOLD if isinstance(value, Row) else NEVER_TOLD if isinstance(value, Part) else ()
-            names = (name for name in value.__struct_fields__ if name not in hidden)
-            return {name: plain(getattr(value, name)) for name in names}
+            return {name: plain(getattr(value, name)) for name in _told_of(type(value))}
         case list() | tuple():
             return [plain(each) for each in value]
         case dict():
             return {name: plain(each) for name, each in value.items()}
         case _:
             return value
+
+
+_SAID_AS_IT_IS: Final = frozenset({str, int, bool, type(None), datetime})
+
+
+@cache
+def _told_of(cls: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The names of what is told of a struct; a delegation's scope is another thing."""
+    hidden = NOT_TOLD if issubclass(cls, Row) else NEVER_TOLD if issubclass(cls, Part) else frozenset[str]()
+    return tuple(name for name in cls.__struct_fields__ if name not in hidden)
 
 
 def item(found: Found[Any]) -> dict[str, Any]:
@@ -48,20 +60,22 @@ def item(found: Found[Any]) -> dict[str, Any]:
 
 def summary(row: Row, now: object, *, position: int, stale: bool) -> dict[str, Any]:
     """A row without its parts: what it is, and what follows from them."""
-    hidden = {*NOT_TOLD, *_lists(row)}
-    whole = {name: plain(getattr(row, name)) for name in row.__struct_fields__ if name not in hidden}
+    lists = _lists(type(row))
+    whole = {name: plain(getattr(row, name)) for name in _told_of(type(row)) if name not in lists}
     return whole | {"position": position, "stale": stale, "now": plain(now)}
 
 
 def parts(row: Row, recorder: LedgerRecorder, sight: Sight) -> dict[str, list[dict[str, Any]]]:
     """The parts of a row, each with those protected values of its event that its reader may see."""
-    made: dict[str, list[dict[str, Any]]] = {name: plain(getattr(row, name)) for name in _lists(row)}
+    made: dict[str, list[dict[str, Any]]] = {name: plain(getattr(row, name)) for name in _lists(type(row))}
     with_protected((part for each in made.values() for part in each), recorder, sight)
     return made
 
 
-def _lists(row: Row) -> list[str]:
-    return [name for name in row.__struct_fields__ if type(getattr(row, name)) is list]
+@cache
+def _lists(cls: type[Row]) -> dict[str, None]:
+    """The names of the lists of a row, in their order."""
+    return {field.name: None for field in fields(cls) if get_origin(field.type) is list}
 
 
 def next_of(found: Sequence[Found[Any]], page: Page) -> int | None:

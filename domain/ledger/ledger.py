@@ -122,6 +122,10 @@ class Ledger:
         """A stream as it was last read. It may be old: only an append proves that it is not."""
         return self._states.get(stream)
 
+    def has_read(self, stream: StreamId) -> bool:
+        """Whether the state of a stream is at hand, so that asking for it waits for nothing."""
+        return self._states.has(stream)
+
     def load(self, stream: StreamId, more: Callable[[Seen], Iterable[StreamId]]) -> dict[StreamId, Known]:
         """The streams that a decision reads: one, and what it asks for once it has seen that."""
         known: dict[StreamId, Known] = {stream: self._states.get(stream)}

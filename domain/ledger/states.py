@@ -52,6 +52,11 @@ class States:
         self._keep(stream, known)
         return known
 
+    def has(self, stream: StreamId) -> bool:
+        """Whether the stream was read, and its state is kept."""
+        with self._lock:
+            return stream in self._known
+
     def refresh(self, streams: Iterable[StreamId]) -> None:
         """Read on where streams have moved."""
         for stream in streams:

@@ -1,6 +1,6 @@
 """Nothing leaves Docket except as a `Sight` gives it: what its reader may know (`deciding`), applied and noted."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,7 +12,7 @@ from domain.values import ParticipantId
 from projections.given import Given
 from projections.view import Matter, Part, R
 from projections.visible import deciding
-from projections.visible.conditions import Condition, cleared, holds
+from projections.visible.conditions import Condition, check, cleared
 from projections.visible.deciding import Reader
 from projections.visible.facts import OF_EVENT, OF_PART, Of
 from projections.visible.portions import portioned
@@ -27,16 +27,20 @@ class Sight(Reader):
     """Where what it lets through is noted, if that is recorded."""
     known: Condition = field(init=False, compare=False, repr=False)
     """Of rows and events: whether it is told that they exist."""
-    _seen: Condition = field(init=False, compare=False, repr=False)
-    _joined: Condition = field(init=False, compare=False, repr=False)
+    _knows: Callable[[Of], bool] = field(init=False, compare=False, repr=False)
+    _sees: Callable[[Part], bool] = field(init=False, compare=False, repr=False)
+    _joins: Callable[[Part], bool] = field(init=False, compare=False, repr=False)
+    _discloses: Callable[[Of], bool] = field(init=False, compare=False, repr=False)
     disclosed: Condition = field(init=False, compare=False, repr=False)
     """Of protected values of events of which it is told: whether it is given them."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "known", deciding.known(self))
-        object.__setattr__(self, "_seen", deciding.seen(self))
-        object.__setattr__(self, "_joined", deciding.joined(self))
         object.__setattr__(self, "disclosed", deciding.disclosed(self))
+        object.__setattr__(self, "_knows", check(self.known, OF_EVENT))
+        object.__setattr__(self, "_sees", check(deciding.seen(self), OF_PART))
+        object.__setattr__(self, "_joins", check(deciding.joined(self), OF_PART))
+        object.__setattr__(self, "_discloses", check(self.disclosed, OF_EVENT))
 
     @classmethod
     def of(cls, principal: Principal, *, oversight: bool = False, given: Given | None = None) -> "Sight":
@@ -84,23 +88,23 @@ class Sight(Reader):
 
     def part(self, part: Part) -> bool:
         """Whether it may see a part of a row that it may know."""
-        return holds(self._seen, part, OF_PART)
+        return self._sees(part)
 
     def event(self, recorded: Recorded[Event], developer: str | None, position: int | None = None) -> bool:
         """Whether it is given an event; `developer` is whose case its stream is, if it is one."""
-        if is_given := holds(self.known, Of(recorded, developer), OF_EVENT):
+        if is_given := self._knows(Of(recorded, developer)):
             self._took(recorded.marking, position)
         return is_given
 
     def protected(self, part: Part) -> bool:
         """Whether protected values are joined to a part that it may see."""
-        if is_joined := holds(self._joined, part, OF_PART):
+        if is_joined := self._joins(part):
             self._took(part.protected_marking, part.position)
         return is_joined
 
     def disclosable(self, recorded: Recorded[Event], name: str, position: int | None = None) -> bool:
         """Whether the protected value of this name is joined to an event that it may know."""
-        if is_disclosed := holds(self.disclosed, Of(recorded, name=name), OF_EVENT):
+        if is_disclosed := self._discloses(Of(recorded, name=name)):
             self._took(recorded.protected_marking, position)
         return is_disclosed
 

@@ -3,7 +3,7 @@
 Whatever compiles it (`sql`, `projections.searching.seeing`) closes its `match` over `Condition`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
@@ -93,22 +93,46 @@ def every(*conditions: Condition) -> Condition:
     return Every(tuple(each for each in conditions if each != ALWAYS))
 
 
-def holds(condition: Condition, of: T, facts: Mapping[Fact, Callable[[T], str | None]]) -> bool:
-    """Whether it holds of this thing; what is not among these facts, or is None there, the thing does not have."""
+def check(condition: Condition, facts: Mapping[Fact, Callable[[T], str | None]]) -> Callable[[T], bool]:
+    """Says of a thing whether it holds; what is not among these facts, or is None there, the thing does not have."""
     match condition:
         case Cleared(fact, clearance):
-            said = facts[fact](of) if fact in facts else None
-            return said is not None and cleared(clearance, said)
+            return _is_cleared(clearance, facts[fact]) if fact in facts else _never
         case Among(fact, values):
-            return fact in facts and facts[fact](of) in values
+            return _is_among(values, facts[fact]) if fact in facts else _never
         case IfAny(fact, values):
-            return fact not in facts or (said := facts[fact](of)) is None or said in values
+            return _is_among(values | {None}, facts[fact]) if fact in facts else _always
         case Every(conditions):
-            return all(holds(each, of, facts) for each in conditions)
+            every = tuple(check(each, facts) for each in conditions)
+            return every[0] if len(every) == 1 else lambda of: all(holds(of) for holds in every)
         case Some(conditions):
-            return any(holds(each, of, facts) for each in conditions)
+            some = tuple(check(each, facts) for each in conditions)
+            return lambda of: any(holds(of) for holds in some)
         case _:
             assert_never(condition)
+
+
+def _is_cleared(clearance: Clearance, marking: Callable[[T], str | None]) -> Callable[[T], bool]:
+    known: dict[str | None, bool] = {None: False}  # every part of every row asks, and few markings are in use
+
+    def is_cleared(of: T) -> bool:
+        if (said := marking(of)) not in known:
+            known[said] = said is not None and cleared(clearance, said)
+        return known[said]
+
+    return is_cleared
+
+
+def _is_among(values: Set[str | None], fact: Callable[[T], str | None]) -> Callable[[T], bool]:
+    return lambda of: fact(of) in values
+
+
+def _never(_: object) -> bool:
+    return False
+
+
+def _always(_: object) -> bool:
+    return True
 
 
 def settled(condition: Condition, fact: Fact, value: str | None) -> Condition:

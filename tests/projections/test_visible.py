@@ -18,7 +18,7 @@ from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Classification, Clea
 from domain.needs import ALL, Needs, needs
 from projections.view import BETWEEN, EVERYBODY, Matter, Part, Row
 from projections.visible import Sight
-from projections.visible.conditions import YES, Among, Cleared, Every, Fact, IfAny, Some, holds, settled
+from projections.visible.conditions import YES, Among, Cleared, Every, Fact, IfAny, Some, check, settled
 from projections.visible.shown import NEVER_TO_PARTICIPANTS, SHOWN, circle, shown
 from tests.domain.test_markings import clearances, markings
 from tests.projections.small_ledger import ACME, CLEARED, DEVELOPER, DHS, INSTALLATION, OTHER_DEVELOPER, principal
@@ -299,9 +299,9 @@ def test_what_is_left_of_a_condition_holds_of_what_the_whole_holds(
 ) -> None:
     facts = {each: lambda of, each=each: of[each] for each in thing} | {Fact.MARKING: lambda _: "CUI"}
     left = settled(condition, fact, thing.get(fact))
-    assert holds(left, thing, facts) is holds(condition, thing, facts)
+    assert check(left, facts)(thing) is check(condition, facts)(thing)
     others = {name: says for name, says in facts.items() if name is not fact}
-    assert holds(left, thing, others) is holds(left, thing, facts), "the fact is not asked for any more"
+    assert check(left, others)(thing) is check(left, facts)(thing), "the fact is not asked for any more"
 
 
 def test_every_type_that_is_shown_is_a_fact_of_something_that_is_somebodys_own() -> None:
