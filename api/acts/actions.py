@@ -1,4 +1,4 @@
-"""One route for each command that somebody may give; every act ends in a receipt or in a problem, the same for ever."""
+"""Every command has an address; every act ends in a receipt or in a problem, the same for ever."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from api.acts.bodies import MOST_OF_ONE, media_type, whole
 from api.acts.receipts import JSON, Ack, Acting, Reached, answer
-from api.contract import PROBLEMS, RECEIPTS, command_body, operation
+from api.contract import PROBLEMS, RECEIPTS
 from api.problems import Problem
 from consumers.acts import intake, strict_json
 from consumers.acts.intake import OFFERED, Malformed
@@ -97,29 +97,25 @@ def router(acting: Acting, caller: Callable[[Request], Principal], acks: Mapping
     By = Annotated[Principal, Depends(caller)]  # noqa: N806 - a type
     Wished = Annotated[Wishes, Depends(wishes(acks))]  # noqa: N806 - the same
 
+    async def offered(request: Request, by: By) -> str:
+        if (type := request.path_params["type"]) not in OFFERED:
+            raise TurnedAway("command-unknown")
+        return str(type)
+
     async def arrived(request: Request, by: By) -> Arrived:
         media_type(request, JSON)
         return Arrived(await whole(request, MOST_OF_ONE), acting.clock())
 
-    def handler(type: str) -> Callable[..., Response]:
-        def handle(by: By, wished: Wished, said: Annotated[Arrived, Depends(arrived)]) -> Response:
-            return acted(acting, intake.act(type, object_in(said.body)), by, said.at, wished)
-
-        return handle
-
-    for type, cls in OFFERED.items():
-        routes.add_api_route(
-            f"/{type}",
-            handler(type),
-            methods=["POST"],
-            openapi_extra=command_body(cls),
-            responses={**RECEIPTS, **PROBLEMS},
-            **operation(cls),
-        )
-
-    @routes.post("/{type}", include_in_schema=False)
-    def unknown(type: str, by: By) -> Response:
-        raise TurnedAway("command-unknown")
+    # one route for all of them, which the contract tells apart: each of their own would be made for every application,
+    # and looked through with every request
+    @routes.post("/{type}", responses={**RECEIPTS, **PROBLEMS})
+    def one(
+        by: By,
+        type: Annotated[str, Depends(offered)],
+        wished: Wished,
+        said: Annotated[Arrived, Depends(arrived)],
+    ) -> Response:
+        return acted(acting, intake.act(type, object_in(said.body)), by, said.at, wished)
 
     @routes.get(
         "/{command_id}",

@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 import orjson
-import stix2
 
 from api.advisories.advisory import Advisory, clipped, without_nothing
 from domain.markings import TLP
@@ -29,6 +28,8 @@ _NAMES: Final = UUID("5d1c0c1e-3c0d-5b53-9d5c-0d2f6a5b7c11")
 
 def written(advisory: Advisory) -> dict[str, Any]:
     """The bundle."""
+    import stix2  # noqa: PLC0415 - it takes a second, which every process would wait
+
     began, last = advisory.changes[0].at, advisory.changes[-1].at
     markings = _markings(advisory)
     shared: dict[str, Any] = {"object_marking_refs": [each["id"] for each in markings], "allow_custom": False}
@@ -81,7 +82,9 @@ def written(advisory: Advisory) -> dict[str, Any]:
 
 
 def _related(source: str, how: str, target: str, shared: Mapping[str, Any]) -> Any:  # noqa: ANN401 - an object of stix2
-    return stix2.Relationship(
+    from stix2 import Relationship  # noqa: PLC0415 - the same
+
+    return Relationship(
         id=_id("relationship", source, how, target),
         source_ref=source,
         relationship_type=how,

@@ -1,6 +1,7 @@
 """Everything that is published about the messages is derived from their declarations; nothing is said twice."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import fields
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ from domain.wire import EVENTS
 OPENAPI: Final = "3.2.0"
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _REF: Final = "#/components/schemas/{model}"
+_ANY: Final = "/v1/actions/{type}"
+"""Where each command goes."""
 _PROTECTED: Final = (
     "Protected: whoever may not see it, or comes after it was destroyed, does not get the field, and finds its name "
     "in `withheld`."
@@ -119,19 +122,15 @@ OUTCOMES: Final[Mapping[int | str, dict[str, Any]]] = {
 """Responses to CloudEvents."""
 
 
-def operation(cls: type[Any]) -> dict[str, Any]:
-    """What FastAPI is told of a command's route."""
+def _operation(cls: type[Any]) -> dict[str, Any]:
+    """What is said of a command alone, where all are answered alike."""
     first, _, rest = (cls.__doc__ or "").strip().partition("\n\n")
     return {
-        "operation_id": cls.__name__[0].lower() + cls.__name__[1:],
+        "operationId": cls.__name__[0].lower() + cls.__name__[1:],
         "summary": " ".join(first.split()),
         "description": " ".join(rest.split()) or " ".join(first.split()),
+        "requestBody": {"required": True, "content": _content(f"{cls.__name__}Act", "application/json")},
     }
-
-
-def command_body(cls: type[Any]) -> dict[str, Any]:
-    """The body of a command's route, for OpenAPI."""
-    return {"requestBody": {"required": True, "content": _content(f"{cls.__name__}Act", "application/json")}}
 
 
 def cloudevents_body() -> dict[str, Any]:
@@ -172,6 +171,9 @@ def openapi(app: FastAPI, schemes: Mapping[str, Any], version: str) -> dict[str,
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     schemas |= _components()
+    together = made["paths"].pop(_ANY)["post"]
+    for type, cls in OFFERED.items():
+        made["paths"][_ANY.format(type=type)] = {"post": {**deepcopy(together), **_operation(cls)}}
     made["tags"] = [{"name": name} for name in _TAGS]
     made["components"]["securitySchemes"] = dict(schemes)
     for path, item in made["paths"].items():

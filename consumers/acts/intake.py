@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Final, TypeAlias
 
 import orjson
@@ -90,7 +91,7 @@ def act(type: str, body: Mapping[str, Any], *, names: Names | None = None, alrea
         if isinstance(data, dict) and "type" in data:
             wrong.append(Wrong("/data/type", "The type stands outside of the data."))
             data = {name: value for name, value in data.items() if name != "type"}
-        command = checked(_VALIDATORS[type], data, "/data", {}, wrong)
+        command = checked(_form_of(type), data, "/data", {}, wrong)
     if "marking" not in said:
         raise Malformed(code="marking-missing", errors=[Wrong("/marking", _MISSING), *wrong])
     if wrong:
@@ -175,5 +176,10 @@ def form(of: Any) -> SchemaValidator:  # noqa: ANN401 - a type
     return SchemaValidator(_exact(TypeAdapter(of).core_schema))
 
 
+@cache
+def _form_of(type: str) -> SchemaValidator:
+    """The form of a command, made when it is first asked for: all of them take a second of the start of a process."""
+    return form(OFFERED[type])
+
+
 _SAID: Final = form(Said)
-_VALIDATORS: Final = {type: form(cls) for type, cls in OFFERED.items()}

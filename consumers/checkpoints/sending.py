@@ -7,10 +7,9 @@ from kafka import KafkaProducer
 from consumers.checkpoints.kept import Checkpoints, Published
 from consumers.topics.connection import Connection, discard
 from consumers.topics.names import PARTITION
+from consumers.topics.record import GRADE, SIZE
 from projections.transparency.policy import Grade
 
-GRADE: Final = "grade"
-SIZE: Final = "size"
 _TEXT: Final = b"text/plain; charset=utf-8"
 
 

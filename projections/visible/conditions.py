@@ -3,7 +3,7 @@
 Whatever compiles it (`sql`, `projections.searching.seeing`) closes its `match` over `Condition`.
 """
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
@@ -99,9 +99,9 @@ def check(condition: Condition, facts: Mapping[Fact, Callable[[T], str | None]])
         case Cleared(fact, clearance):
             return _is_cleared(clearance, facts[fact]) if fact in facts else _never
         case Among(fact, values):
-            return _is_among(values, facts[fact]) if fact in facts else _never
+            return _is_among(frozenset[str | None](values), facts[fact]) if fact in facts else _never
         case IfAny(fact, values):
-            return _is_among(values | {None}, facts[fact]) if fact in facts else _always
+            return _is_among(frozenset[str | None]({*values, None}), facts[fact]) if fact in facts else _always
         case Every(conditions):
             every = tuple(check(each, facts) for each in conditions)
             return every[0] if len(every) == 1 else lambda of: all(holds(of) for holds in every)
@@ -123,7 +123,7 @@ def _is_cleared(clearance: Clearance, marking: Callable[[T], str | None]) -> Cal
     return is_cleared
 
 
-def _is_among(values: Set[str | None], fact: Callable[[T], str | None]) -> Callable[[T], bool]:
+def _is_among(values: frozenset[str | None], fact: Callable[[T], str | None]) -> Callable[[T], bool]:
     return lambda of: fact(of) in values
 
 

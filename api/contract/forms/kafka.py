@@ -3,8 +3,7 @@
 from typing import Final
 
 from api.contract.forms.words import FROM_0, FROM_1, TEXT, TEXT_OR_NONE, WHOLE, closed, ref, said
-from consumers.checkpoints.sending import GRADE, SIZE
-from consumers.topics.record import DISCLOSURES, KEK, POSITION, STRUCTURED
+from consumers.topics.record import DISCLOSURES, GRADE, KEK, POSITION, SIZE, STRUCTURED
 from projections.transparency.policy import Grade
 
 _TEXT: Final = {"type": "string", "minLength": 1}
