@@ -22,6 +22,7 @@ from bench import (
     proofs,
     questions,
     read_your_writes,
+    rows,
     several,
     stream,
     viewers,
@@ -105,6 +106,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "findings": findings.figures,
     "neighbours": neighbours.figures,
     "viewers": viewers.figures,
+    "rows": rows.figures,
     "questions": questions.figures,
     "proofs": proofs.figures,
 }

@@ -70,6 +70,11 @@ class Listener(asyncio.Protocol):
                 waited.set_exception(exc or ConnectionError(f"the stream ended after {self.count} events"))
 
 
+def kind(number: int) -> str:
+    """A reader who needs to know of cases, and of something that nobody of another kind needs to know of."""
+    return f'office/nsa; name="L. Example"; clearance=CUI; cui=all; audiences=all; needs="case tasking-{number}"'
+
+
 async def _measure(args: argparse.Namespace) -> dict[str, float]:
     loop = asyncio.get_running_loop()
     path = f"/v1/stream?{args.query}"
@@ -80,8 +85,8 @@ async def _measure(args: argparse.Namespace) -> dict[str, float]:
         opened.append(transport)
         listeners.append(listener)
     began, worked = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
-    for transport in opened:
-        transport.write(get(path, READER))
+    for number, transport in enumerate(opened):
+        transport.write(get(path, kind(number % args.kinds) if args.kinds else READER))
     await asyncio.gather(*(listener.first for listener in listeners))
     if args.events:
         ended = max(await asyncio.gather(*(listener.whole for listener in listeners)))
@@ -109,6 +114,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("port", type=int)
     parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument("--kinds", type=int, default=0, help="of how many kinds they are; 0: all see everything")
     parser.add_argument("--query", default="")
     parser.add_argument("--events", type=int, default=0, help="how many each waits for; 0: listen to what is live")
     parser.add_argument("--seconds", type=float, default=3.0)

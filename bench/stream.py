@@ -1,5 +1,6 @@
-"""Fifty clients that listen to the stream of events of `docket serve`, each on its own connection.
+"""Fifty clients, then five hundred, that listen to the events of `docket serve`, each on its own connection.
 
+They see the same, or are of fifty kinds, so that what is sent to one is made for none of another kind.
 The peer sends the same events from memory through FastAPI's own EventSourceResponse: as texts that are JSON already, or
 as objects that it makes JSON of. A live event's delay begins at the time that stands in it, before it is on the disk.
 """
@@ -21,14 +22,16 @@ from api.compose import embedded
 from api.identity.development import DEVELOPMENT_HEADER, principal
 from bench.acts import LIFE, READER, Developer
 from bench.figures import Figure, Measured, Reach, taken
+from bench.listeners import kind
 from bench.peers import EVENTS
 from bench.serving import docket, measured, peer
 from consumers.acts.intake import act
 from consumers.acts.named import names_of
 from domain.ledger.ledger import Ledger
 
-CLIENTS = 50
-OURS, PEER, OBJECTS = "docket", "FastAPI, texts", "FastAPI, objects"
+CLIENTS = (50, 500)
+KINDS = 50
+OURS, APART, PEER, OBJECTS = "docket", f"docket, {KINDS} kinds of reader", "FastAPI, texts", "FastAPI, objects"
 _DEVELOPERS = 8
 
 
@@ -43,26 +46,28 @@ def figures(*, quick: bool) -> Iterator[Figure]:
         theirs.mkdir()
         Path(theirs, EVENTS).write_text("".join(json.dumps(event) + "\n" for event in sent))
         ports[PEER] = open_.enter_context(peer("streams", theirs))
-        few = min(len(sent), 2_000)
         size = sum(len(data) for _, _, data in sent) // len(sent)
-        yield taken(
-            f"fan-out: {CLIENTS} clients read a backlog of {len(sent):,} events of {size:,} bytes (peer: {few:,})",
-            {
-                OURS: partial(_backlog, ports[OURS], "after=0", len(sent)),
-                PEER: partial(_backlog, ports[PEER], "after=0", few),
-                OBJECTS: partial(_backlog, ports[PEER], "after=0&objects=true", few),
-            },
-            rounds=rounds,
-            peer=PEER,
-            reach=[Reach(column="events/s", value=100_000)],
-        )
-        for pace, clients, how in ((20, 1, "20 acts a second"), (0, 8, "acts as fast as 8 clients send them")):
+        apart = len(received(ports[OURS], last, kind(0)))
+        for clients in CLIENTS:
+            few = min(len(sent), 100_000 // clients)
             yield taken(
-                f"fan-out, live: {CLIENTS} clients, {how}",
-                {name: partial(_live, port, name, seconds, pace, clients) for name, port in ports.items()},
+                f"fan-out: {clients} clients read a backlog of {len(sent):,} events of {size:,} bytes (peer: {few:,})",
+                {
+                    OURS: partial(_backlog, ports[OURS], clients, "after=0", len(sent)),
+                    APART: partial(_backlog, ports[OURS], clients, "after=0", apart, "--kinds", KINDS),
+                    PEER: partial(_backlog, ports[PEER], clients, "after=0", few),
+                    OBJECTS: partial(_backlog, ports[PEER], clients, "after=0&objects=true", few),
+                },
                 rounds=rounds,
                 peer=PEER,
+                reach=[Reach(column="events/s", value=100_000)],
             )
+        paces = ((20, 1, "20 acts a second"), (0, 8, "acts as fast as 8 clients send them"))
+        for clients, (pace, senders, how) in ((each, pace) for each in CLIENTS for pace in paces):
+            given = (seconds, pace, senders, clients)
+            live = {name: partial(_live, port, name, *given) for name, port in ports.items()}
+            live[APART] = partial(_live, ports[OURS], OURS, *given, "--kinds", KINDS)
+            yield taken(f"fan-out, live: {clients} clients, {how}", live, rounds=rounds, peer=PEER)
 
 
 def filled(folder: Path, many: int) -> int:
@@ -81,10 +86,10 @@ def _live_through(ledger: Ledger, acts: int) -> None:
         assert receipt.refused is None, receipt.refused
 
 
-def received(port: int, last: int) -> list[tuple[int, str, str]]:
+def received(port: int, last: int, by: str = READER) -> list[tuple[int, str, str]]:
     """Position, type and data of each event up to a position, as one reader gets them."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", "/v1/stream?after=0", headers={DEVELOPMENT_HEADER: READER})
+    connection.request("GET", "/v1/stream?after=0", headers={DEVELOPMENT_HEADER: by})
     answer = connection.getresponse()
     assert answer.status == 200, answer.read()
     found: list[tuple[int, str, str]] = []
@@ -100,20 +105,22 @@ def received(port: int, last: int) -> list[tuple[int, str, str]]:
     return found
 
 
-def _backlog(port: int, query: str, events: int) -> Measured:
-    return measured("bench.listeners", port, "--clients", CLIENTS, "--query", query, "--events", events)
+def _backlog(port: int, clients: int, query: str, events: int, *more: object) -> Measured:
+    return measured("bench.listeners", port, "--clients", clients, "--query", query, "--events", events, *more)
 
 
-def _live(port: int, subject: str, seconds: float, pace: float, clients: int) -> Measured:
-    given = [str(port), "--clients", str(CLIENTS), "--seconds", str(seconds + 2.5)]
-    command = [sys.executable, "-m", "bench.listeners", *given]
+def _live(  # noqa: PLR0917 - what a measurement is made of
+    port: int, subject: str, seconds: float, pace: float, senders: int, clients: int, *more: object
+) -> Measured:
+    given = [port, "--clients", clients, "--seconds", seconds + 2.5, *more]
+    command = [sys.executable, "-m", "bench.listeners", *map(str, given)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as listening:
         assert listening.stdout is not None
         assert listening.stderr is not None
         if listening.stderr.readline() != "listening\n":
             raise SystemExit(listening.stderr.read())
         strange = [] if subject == OURS else ["--strangers"]
-        sent = measured("bench.knockers", port, "--clients", clients, "--seconds", seconds, "--pace", pace, *strange)
+        sent = measured("bench.knockers", port, "--clients", senders, "--seconds", seconds, "--pace", pace, *strange)
         heard: dict[str, float] = json.loads(listening.stdout.read())
     first = "p99 ms" if pace else "events/s"
     return {first: heard[first], **heard, "acts/s": sent["acts/s"]}
