@@ -1,5 +1,6 @@
 """`docket verify`: check what somebody was given, without a network, a store, or trust in whoever gave it."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,14 +12,15 @@ import orjson
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
 from api.cli.say import bar, fail, result
-from projections.exports.verifying import Failed, Layer, Report, verify
+from projections.exports.layers import Failed, Layer
+from projections.exports.verifying import Report, verify
 from projections.transparency.notes import from_base64
 from projections.transparency.policy import NoQuorum, Opened, Policy, PolicyWrong
 from projections.transparency.proof import Proof
 from projections.transparency.tree import Unproved, leaf_hash, verify_consistency, verify_inclusion
 
 
-def export(file: Path, policy: Path, *, complete: bool, json: bool) -> None:
+def export(file: Path, policy: Path, *, complete: bool, jobs: int | None, json: bool) -> None:
     """Check all of an export; one line says what does not hold, and the exit code which layer."""
     began = perf_counter()
     with _said():
@@ -30,7 +32,7 @@ def export(file: Path, policy: Path, *, complete: bool, json: bool) -> None:
             def done(position: int, size: int) -> None:
                 progress.update(task, completed=position, total=size)
 
-            report = verify(file, believed, complete=complete, done=done)
+            report = verify(file, believed, complete=complete, jobs=jobs or _cores(), done=done)
     result("Verified", {**_told(report), "seconds": round(perf_counter() - began, 3)}, json=json)
 
 
@@ -69,6 +71,11 @@ def keys(policy: Path, *, json: bool) -> None:
     facts |= {f"witness {name}": str(each.key) for name, each in believed.witnesses.items()}
     facts |= {f"group {name}": f"{least} of {', '.join(of)}" for name, (least, of) in believed.groups.items()}
     result("Policy", facts | {"quorum": believed.quorum}, json=json)
+
+
+def _cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

@@ -50,15 +50,22 @@ class Checkpoints:
     def add(self, note: Note, at: datetime, *, after: int | None) -> bool:
         """Keep one that was just signed; False, and nothing is kept, where `after` is not the longest any more."""
         checkpoint = Checkpoint.read(note.text)
-        with self._apart.together() as ask:
-            ((longest,),) = ask("SELECT max(size) FROM checkpoints WHERE log = ?", (self.origin,))
-            if longest != after:
-                return False
-            added = ask(
-                "INSERT INTO checkpoints (log, size, note, grade, published_at) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT DO NOTHING RETURNING size",
-                (self.origin, checkpoint.size, bytes(note).decode(), self._grade(note).value, microseconds(at)),
-            )
+        # of two that find the same longest one, the index lets one go on from it
+        added = self._apart.ask(
+            "INSERT INTO checkpoints (log, size, after_size, note, grade, published_at)"
+            " SELECT ?, ?, ?, ?, ?, ? WHERE coalesce((SELECT max(size) FROM checkpoints WHERE log = ?), 0) = ?"
+            " ON CONFLICT DO NOTHING RETURNING size",
+            (
+                self.origin,
+                checkpoint.size,
+                after or 0,
+                bytes(note).decode(),
+                self._grade(note).value,
+                microseconds(at),
+                self.origin,
+                after or 0,
+            ),
+        )
         with self._moved:
             self._moved.notify_all()
         return bool(added)

@@ -13,9 +13,12 @@ A ZIP archive whose members are stored as they are (ISO/IEC 21320-1), so that a 
 Unpacked, it is a log as C2SP tlog-tiles has it, with gaps.
 """
 
-from typing import Annotated, Final
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
 
 import msgspec
+
+from domain import wire
 
 FORMAT: Final = "docket-export/1"
 MANIFEST: Final = "manifest.json"
@@ -51,6 +54,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     files: dict[str, File]
     """Every other member."""
 
+    def __bytes__(self) -> bytes:
+        """In its one form."""
+        said: dict[str, Any] = {name: getattr(self, name) for name in self.__struct_fields__}
+        files = {name: {"bytes": each.bytes, "sha256": each.sha256} for name, each in self.files.items()}
+        return wire.canonical(said | {"files": files})
+
 
 def tile_name(path: str) -> str:
     """The member under which a tile, or a bundle of entries, lies."""
@@ -65,3 +74,8 @@ def disclosures_name(path: str) -> str:
 def schema_name(type: str) -> str:
     """The member with the schema of a type of event."""
     return f"schemas/{type}.json"
+
+
+def disclosures_line(position: int, disclosures: Sequence[str]) -> bytes:
+    """The line of an event among the disclosures of its bundle, in its one form."""
+    return wire.canonical({"position": position, "disclosures": disclosures}) + b"\n"

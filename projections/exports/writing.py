@@ -17,6 +17,7 @@ from projections.exports.archive import (
     README,
     File,
     Manifest,
+    disclosures_line,
     disclosures_name,
     schema_name,
     tile_name,
@@ -99,7 +100,7 @@ def write(into: IO[bytes], asked: Asked, source: Source) -> Iterator[int]:
             withheld=writing.withheld,
             files=writing.files,
         )
-        writing.add(MANIFEST, wire.canonical(_plain(manifest)))
+        writing.add(MANIFEST, bytes(manifest))
 
 
 def streamed(asked: Asked, source: Source) -> Iterator[bytes]:
@@ -149,12 +150,12 @@ class _Writing:
         """The documents of one tile, and what is disclosed of them."""
         self.add(tile_name(place.path), bundled(shown[at].document if at in shown else b"" for at in positions))
         lines = [
-            wire.canonical({"position": at, "disclosures": [each.decode() for each in one.disclosures]})
+            disclosures_line(at, [each.decode() for each in one.disclosures])
             for at, one in shown.items()
             if one.disclosures
         ]
         if lines:
-            self.add(disclosures_name(place.path), b"".join(line + b"\n" for line in lines))
+            self.add(disclosures_name(place.path), b"".join(lines))
         self._leaves.add(place.index)
         self.events += len(shown)
         self.disclosures += sum(len(one.disclosures) for one in shown.values())
@@ -173,8 +174,3 @@ class _Writing:
                 hashes = self._log.tile(level, index) or b""
                 self.add(tile_name(place.path), hashes[: place.width * HASH])
             level += 1
-
-
-def _plain(manifest: Manifest) -> dict[str, Any]:
-    files = {name: {"bytes": each.bytes, "sha256": each.sha256} for name, each in manifest.files.items()}
-    return {name: getattr(manifest, name) for name in manifest.__struct_fields__} | {"files": files}

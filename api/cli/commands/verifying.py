@@ -21,12 +21,13 @@ def export(
     archive: Given,
     policy: PolicyFile,
     complete: Annotated[bool, typer.Option("--complete", help="Fail where any event is absent.")] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes that check; by default one a core.")] = None,
     json: Json = False,
 ) -> None:
     """Check all of an export, from the checkpoint down to each byte."""
     from api.cli.verify import export as run
 
-    run(archive, policy, complete=complete, json=json)
+    run(archive, policy, complete=complete, jobs=jobs, json=json)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.compose import embedded
-from projections.exports.verifying import Layer
+from projections.exports.layers import Layer
 from projections.transparency.log import LogReader
 from projections.transparency.notes import to_base64
 from projections.transparency.proof import Proof

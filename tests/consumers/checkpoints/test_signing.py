@@ -2,11 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 
+from consumers.apart import MIGRATIONS, Ask
 from consumers.apart.postgres import PostgresApart
 from consumers.apart.sqlite import SQLiteApart
 from consumers.checkpoints.kept import Checkpoints
@@ -140,6 +143,55 @@ def test_a_checkpoint_is_kept_only_after_the_longest(apart, tmp_path):
         assert not made.kept.add(note, NOON, after=longest - 1)
         assert not made.kept.add(note, NOON, after=None)
         assert made.latest().checkpoint.size == longest
+
+
+class Within:
+    """A store in the middle of a transaction."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask
+
+
+@pytest.mark.parametrize("longest", [None, 7])
+def test_of_two_that_sign_at_once_in_postgres_one_goes_on_from_the_longest(postgres, longest):
+    """The first has not committed when the second looks: both find the same longest one."""
+
+    def note(size: int) -> Note:
+        text = bytes(Checkpoint(origin=ORIGIN, size=size, root=leaf_hash(b"x")))
+        return Note(text, (signature_of(text, LOG_KEY, Held("log")),))
+
+    with closing(PostgresApart(postgres.new_database())) as apart, ThreadPoolExecutor(1) as pool:
+        kept = Checkpoints(apart, ORIGIN)
+        if longest is not None:
+            assert kept.add(note(longest), NOON, after=None)
+        with apart.together() as ask:
+            within: Any = Within(ask)
+            assert Checkpoints(within, ORIGIN).add(note(20), NOON, after=longest)
+            other = pool.submit(kept.add, note(15), NOON, after=longest)
+            while not other.done() and apart.ask("SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]:
+                Event().wait(0.01)
+        assert not other.result(20)
+        assert [size for (size,) in apart.ask("SELECT size FROM checkpoints ORDER BY size")] == [
+            *([] if longest is None else [longest]),
+            20,
+        ]
+
+
+def test_checkpoints_that_were_kept_before_go_on_from_one_another(apart):
+    apart.ask("DROP INDEX checkpoints_in_a_row")
+    for log, size in (("a", 5), ("a", 9), ("b", 9), ("a", 30)):
+        apart.ask(
+            "INSERT INTO checkpoints (log, size, note, grade, published_at) VALUES (?, ?, '', '', 0)", (log, size)
+        )
+    _, filled, index = files(MIGRATIONS).joinpath("0004_checkpoints_in_a_row.sql").read_text().split(";\n")[:3]
+    apart.ask(filled)
+    apart.ask(index)
+    assert apart.ask("SELECT log, size, after_size FROM checkpoints ORDER BY log, size") == [
+        ("a", 5, 0),
+        ("a", 9, 5),
+        ("a", 30, 9),
+        ("b", 9, 0),
+    ]
 
 
 def test_two_logs_do_not_mix(apart, tmp_path):

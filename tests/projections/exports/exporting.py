@@ -12,7 +12,8 @@ import pytest
 from api.contract import schema_of
 from domain import wire
 from projections.exports.archive import MANIFEST
-from projections.exports.verifying import Failed, verify
+from projections.exports.layers import Failed
+from projections.exports.verifying import verify
 from projections.exports.writing import Asked, Source, write
 from projections.transparency.policy import Policy
 from projections.visible import Sight

@@ -5,8 +5,9 @@ import zipfile
 import msgspec
 
 from projections.exports.archive import CHECKPOINT, MANIFEST, README, Manifest
+from projections.exports.layers import Layer
 from projections.exports.reading import opened
-from projections.exports.verifying import Layer, Report, verify
+from projections.exports.verifying import Report, verify
 from projections.exports.writing import streamed
 from projections.transparency.policy import Grade
 from projections.transparency.tiles import unbundled

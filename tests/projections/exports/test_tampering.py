@@ -16,9 +16,17 @@ from msgspec import structs
 from domain import wire
 from domain.act import Acted
 from domain.values import Digest
-from projections.exports.archive import CHECKPOINT, FORMAT, MANIFEST, README, disclosures_name, tile_name
+from projections.exports.archive import (
+    CHECKPOINT,
+    FORMAT,
+    MANIFEST,
+    README,
+    disclosures_line,
+    disclosures_name,
+    tile_name,
+)
+from projections.exports.layers import Layer
 from projections.exports.reading import Unreadable, opened
-from projections.exports.verifying import Layer
 from projections.transparency.checkpoint import Checkpoint
 from projections.transparency.notes import Note
 from projections.transparency.notes import signed as signature
@@ -200,11 +208,8 @@ def signing(documents: list[bytes], path: Path, disclosures: list[tuple[bytes, .
     for (level, index), hashes in tiles.items():
         members[tile_name(Place(level, index, len(hashes) // 32).path)] = hashes
     members[tile_name(Place(None, 0, size).path)] = bundled(documents)
-    lines = [
-        wire.canonical({"position": at, "disclosures": [each.decode() for each in some]})
-        for at, some in enumerate(disclosures or (), 1)
-    ]
-    members[disclosures_name(Place(None, 0, size).path)] = b"\n".join(lines)
+    lines = [disclosures_line(at, [each.decode() for each in some]) for at, some in enumerate(disclosures or (), 1)]
+    members[disclosures_name(Place(None, 0, size).path)] = b"".join(lines)
     files = {name: {"bytes": len(each), "sha256": sha256(each).hexdigest()} for name, each in members.items()}
     counts = {"size": size, "events": size, "disclosures": 0, "withheld": 0}
     said = {
