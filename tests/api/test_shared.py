@@ -86,6 +86,7 @@ def test_several_doors_are_the_doors_to_one_record(several: Stack, postgres: Pos
     several.consumer("projector")
     several.consumer("checkpoints")
     until(lambda: readiness(one)[0] == readiness(other)[0] == 200, "they are not ready")
+    until(lambda: httpx2.get(f"{one}/v1/audit/checkpoint", timeout=30).status_code == 200, "nothing is signed")
     enrolled(one)
     what_was_done_through_one_is_read_through_the_other(one, other)
     what_is_done_is_proved_to_whoever_waits_for_that(one, other)
