@@ -66,13 +66,13 @@ class Rebuilt:
 def progress(store: Store, views: Iterable[View[Any]], head: int) -> tuple[Progress, ...]:
     """How far these views are."""
     live = {(table.view, table.version): table for table in store.tables() if table.live}
+    parked = store.parked()
     found = []
     for view in views:
         table = live.get((view.name, view.version))
         position = 0 if table is None else table.position
-        failed = (
-            [] if table is None else [letter.position for letter in store.letters(table) if letter.error is not None]
-        )
+        letters = () if table is None else parked.get(table.name, ())
+        failed = [letter.position for letter in letters if letter.error is not None]
         found.append(
             Progress(
                 view=view.name,
@@ -91,10 +91,11 @@ def progress(store: Store, views: Iterable[View[Any]], head: int) -> tuple[Progr
 def standing(store: Store, tables: Iterable[Table]) -> list[Alarm]:
     """What in these tables needs a person now."""
     found: list[Alarm] = []
+    parked = store.parked()
     for table in tables:
         if table.halted is not None:
             found.append(Alarm(view=table.view, key=None, position=table.position + 1, error=table.halted))
-        for key, position, error in store.letters(table):
+        for key, position, error in parked.get(table.name, ()):
             if error is not None:
                 found.append(Alarm(view=table.view, key=key, position=position, error=error))
     return found

@@ -1,6 +1,7 @@
 """What is read of a store of views is asked here, in SQL that SQLite and PostgreSQL both understand."""
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Any, Final, TypeAlias, TypeVar
@@ -42,10 +43,17 @@ class Selecting(ABC):
         return [_table(found) for found in self.look(lambda ask: ask(_TABLES, ()))]
 
     def letters(self, table: Table) -> list[Letter]:
-        sql = "SELECT key, position, error FROM dead_letters WHERE name = ?"
-        found = self.look(lambda ask: ask(sql, (table.name,)))
-        letters = [Letter(self.key_of(kept), position, error) for kept, position, error in found]
-        return sorted(letters, key=lambda letter: letter[:2])
+        return self._letters(" WHERE name = ?", table.name).get(table.name, [])
+
+    def parked(self) -> dict[str, list[Letter]]:
+        return self._letters("")
+
+    def _letters(self, where: str, *values: str) -> dict[str, list[Letter]]:
+        sql = f"SELECT name, key, position, error FROM dead_letters{where}"  # noqa: S608 - ours
+        found: dict[str, list[Letter]] = defaultdict(list)
+        for name, kept, position, error in self.look(lambda ask: ask(sql, values)):
+            found[name].append(Letter(self.key_of(kept), position, error))
+        return {name: sorted(letters, key=lambda letter: letter[:2]) for name, letters in found.items()}
 
     def get(self, view: View[R], sight: Sight, key: Key) -> Found[R] | None:
         """One row; None where there is none for this reader. Raises NotBuilt."""

@@ -112,6 +112,9 @@ class Store(Protocol):
     def letters(self, table: Table) -> list[Letter]:
         """What is parked, by key and then position."""
 
+    def parked(self) -> dict[str, list[Letter]]:
+        """The same of every table that has any, by its name."""
+
     def write(self) -> AbstractContextManager[Writing]: ...
     def digest(self, table: Table) -> str:
         """SHA-256 over its rows in the order of their keys, in hexadecimal."""

@@ -204,8 +204,9 @@ def test_the_clocks_as_of_a_position_are_those_of_a_record_that_ended_there(stag
     readers = (SECRETARIAT, DEVELOPER, RIVAL, GAO.cleared_for_nothing())
 
     def told_to(by: Somebody, at: datetime, as_of: int | None) -> list[list[Clock]]:
+        views = stage.seen()
         return [
-            ending(stage.seen(), sight(by), at, before=before, office=office, as_of=as_of)
+            ending(views, sight(by), at, before=before, office=office, as_of=as_of)
             for before in (FAR, REVIEW_DUE)
             for office in WAITING_FOR
         ]
