@@ -149,7 +149,9 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     "no-due-date": Meaning(_CONFLICT, "This tasking has no due date."),
     "deadline-not-passed": Meaning(_CONFLICT, "The due date has not passed, or every lead had claimed before it."),
     # what is said of an event
-    "marking-too-low": Meaning(_INVALID, "What is said of an event is marked at least as that event is."),
+    "marking-too-low": Meaning(
+        _INVALID, "What is said of an event, or names again what it says, is marked at least as that event is."
+    ),
     "marking-unfit": Meaning(_INVALID, "A marking that Docket knows, and another than the event has, is needed."),
     "challenge-settled": Meaning(_CONFLICT, "This challenge is answered already."),
     "never-destroyed": Meaning(

@@ -138,9 +138,9 @@ def decide(state: Case, command: CaseCommand, asked: Asked, seen: Seen) -> list[
         case ProposeTrustedPartner():
             return assessment.propose_partner(state, command, _side(asked))
         case SelectTrustedPartner():
-            return assessment.select_partner(state, command, _side(asked))
+            return assessment.select_partner(state, command, _side(asked), asked)
         case DisagreeTrustedPartner():
-            return assessment.disagree_partner(state, command, _side(asked))
+            return assessment.disagree_partner(state, command, _side(asked), asked)
         case CloseCase():
             return submission.close(state, command, asked)
         case _:

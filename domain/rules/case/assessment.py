@@ -33,6 +33,7 @@ from domain.events.case import (
     TrustedPartnerProposed,
     TrustedPartnerSelected,
 )
+from domain.markings import parse
 from domain.rules.asked import Asked
 from domain.rules.case.state import Assessment, Case, Selection
 from domain.rules.citing import Text, cited
@@ -200,8 +201,8 @@ def propose_partner(state: Case, command: ProposeTrustedPartner, side: Side) -> 
     ]
 
 
-def select_partner(state: Case, command: SelectTrustedPartner, side: Side) -> list[Event]:
-    selection = _proposed(state, command.selection_id, side)
+def select_partner(state: Case, command: SelectTrustedPartner, side: Side, asked: Asked) -> list[Event]:
+    selection = _proposed(state, command.selection_id, side, asked)
     if selection.settled == "selected":
         return []
     if selection.settled is not None:
@@ -216,8 +217,8 @@ def select_partner(state: Case, command: SelectTrustedPartner, side: Side) -> li
     ]
 
 
-def disagree_partner(state: Case, command: DisagreeTrustedPartner, side: Side) -> list[Event]:
-    selection = _proposed(state, command.selection_id, side)
+def disagree_partner(state: Case, command: DisagreeTrustedPartner, side: Side, asked: Asked) -> list[Event]:
+    selection = _proposed(state, command.selection_id, side, asked)
     if selection.settled == "not-agreed":
         return []
     if selection.settled is not None:
@@ -248,9 +249,12 @@ def _filed(state: Case, assessment: AssessmentId, office: OfficeCode) -> Assessm
     return known
 
 
-def _proposed(state: Case, selection: SelectionId, side: Side) -> Selection:
-    if (known := state.selections.get(selection)) is None:
+def _proposed(state: Case, selection: SelectionId, side: Side, asked: Asked) -> Selection:
+    """The proposal, whose partner the answer names again: it is marked no lower."""
+    if (known := state.selections.get(selection)) is None or not asked.may_see(known.marking):
         raise Refused("reference-unknown")
     if known.proposed_by is side:
         raise Refused("own-proposal")
+    if not parse(known.marking) <= parse(asked.marking):
+        raise Refused("marking-too-low")
     return known

@@ -138,7 +138,7 @@ def evolve(state: Case, recorded: Recorded[CaseEvent]) -> Case:
             answered = replace(state.determinations[event.determination_id], reconsidered=event.answer)
             return replace(state, determinations={**state.determinations, event.determination_id: answered})
         case TrustedPartnerProposed():
-            selection = Selection(partner=event.partner, proposed_by=event.proposed_by)
+            selection = Selection(partner=event.partner, proposed_by=event.proposed_by, marking=recorded.marking)
             return replace(state, selections={**state.selections, event.selection_id: selection})
         case TrustedPartnerSelected() | TrustedPartnerNotAgreed():
             settled = "selected" if isinstance(event, TrustedPartnerSelected) else "not-agreed"

@@ -94,6 +94,8 @@ class Selection:
 
     partner: str
     proposed_by: Side
+    marking: str
+    """Of the proposal."""
     settled: str | None = None
     """`selected` or `not-agreed`."""
 

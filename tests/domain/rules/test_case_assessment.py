@@ -171,6 +171,15 @@ def test_developer_and_government_select_a_trusted_partner_together() -> None:
     given(*under_way, partner_proposed).when(disagree_partner, by=DHS).then(partner_not_agreed)
 
 
+def test_a_proposal_is_answered_under_a_marking_that_keeps_what_it_says() -> None:
+    hidden = on(BEFORE, partner_proposed, by=DEVELOPER, marking="CUI")
+    for answer in (select_partner, disagree_partner):
+        given(*under_way, hidden).when(answer, by=DHS).then_refused("marking-too-low")
+        unseeing = DHS.cleared_for_nothing()
+        given(*under_way, hidden).when(answer, by=unseeing).then_refused("reference-unknown")
+    given(*under_way, hidden).when(select_partner, by=DHS, marking="CUI").then(partner_selected)
+
+
 def test_no_side_selects_what_it_proposed_itself() -> None:
     given(*under_way, partner_proposed).when(select_partner, by=DEVELOPER).then_refused("own-proposal")
     theirs = on(BEFORE, but(partner_proposed, proposed_by=Side.GOVERNMENT), by=DHS)
