@@ -23,6 +23,7 @@ from consumers.acts.named import names_of
 from projections.audit_trail import AUDIT_TRAIL
 from tests.api.knocking import Door, Hand
 from tests.api.serving import served
+from tests.api.story.addresses import Addresses, everything
 from tests.api.story.looking import PATIENCE_MS, SIZES, Looking, Looks
 from tests.api.story.planting import Planted, Told, told
 from tests.conftest import RUN
@@ -48,25 +49,29 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     clock, log = SimulatedClock(BEFORE), LogCapture()
     folder: Path = tmp_path_factory.mktemp("planted")
     with embedded(folder, clock=clock, ceiling="SECRET", simulated=True) as docket, running(docket, tick_s=None):
-        app = build_app(
-            Services(
-                docket=docket,
-                clock=clock,
-                authenticator=DevelopmentHeader(bound_to="127.0.0.1", named=names_of(docket.ledger)),
-                folder=folder,
-                acks=docket.more["acks"],
-                checkpoints=docket.signed.kept,
-                checkpoints_of_reads=docket.signed_reads.kept,
-                log=lambda: structlog.wrap_logger(None, processors=[log]),
-            )
+        services = Services(
+            docket=docket,
+            clock=clock,
+            authenticator=DevelopmentHeader(bound_to="127.0.0.1", named=names_of(docket.ledger)),
+            folder=folder,
+            acks=docket.more["acks"],
+            checkpoints=docket.signed.kept,
+            checkpoints_of_reads=docket.signed_reads.kept,
+            log=lambda: structlog.wrap_logger(None, processors=[log]),
         )
+        app = build_app(services)
         client = TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1), raise_server_exceptions=False)
         with client:
             planted = Planted()
             tally = told(planted, docket, clock, client)
             assert docket.runner.wait(AUDIT_TRAIL, docket.recorder.head(), 30)
             assert docket.signed.signing.wait(docket.recorder.head(), 30)
-            yield Told(planted, docket, client, log, tally)
+            yield Told(planted, docket, client, services, log, tally)
+
+
+@pytest.fixture(scope="session")
+def addresses(story: Told) -> Addresses:
+    return everything(story)
 
 
 @pytest.fixture

@@ -1,23 +1,27 @@
-"""The invented story once more, with each of its lives marked otherwise, and in each text a word that tells how.
+"""The invented story once more, each act marked otherwise, and in each text a word that tells which act it is from.
 
-What somebody is given then shows what they may not have: a word is only for whoever may see its marking.
+What somebody is given then shows what they may not have: a word is only for whoever may know of what its act recorded,
+and a word that is protected only for whoever is told that.
 """
 
+import asyncio
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
+import httpx2
 import orjson
 from starlette.testclient import TestClient
 from structlog.testing import LogCapture
 
+from api.app import Services
 from api.cli.demo import speaker
 from api.cli.publish import outcomes
 from api.clock import SimulatedClock
@@ -25,12 +29,24 @@ from api.compose import Embedded
 from api.demo import STORY
 from api.identity.development import DEVELOPMENT_HEADER
 from domain import wire
-from domain.markings import Clearance, Marking, join, parse, sees
+from domain.markings import Marking, join, parse
 from domain.message import protected_names
 from domain.values import ParticipantId, case_id
 from projections.clocks import CLOCKS
+from tests.api.story.knowing import TO_ONE, Knowing, Nobody, Recorded, matter_of, recorded
 
-LEVELS: Final = ("UNCLASSIFIED", "CUI", "CUI//SP-CTI", "SECRET", "SECRET//NOFORN", "SECRET//CUI//SP-PROPIN")
+LEVELS: Final = (
+    "UNCLASSIFIED",
+    "UNCLASSIFIED//TLP:AMBER",
+    "CUI",
+    "CUI//FED ONLY",
+    "CUI//SP-CTI",
+    "SECRET",
+    "SECRET//NOFORN",
+    "SECRET//CUI//SP-PROPIN",
+)
+NAMING: Final = frozenset({"participant.enrol.v1", "office.rename.v1"})
+"""What gives somebody a name: whatever they do says it, so it is as open as the most open act of theirs."""
 WORD: Final = re.compile(r"kanarie([0-9]+)x")
 _FOLDED: Final = re.compile(r"[A-Za-z0-9_-]{40,}")
 ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -58,6 +74,8 @@ class Told:
     planted: "Planted"
     docket: Embedded
     client: TestClient
+    services: Services
+    """What its door was built of."""
     log: LogCapture
     tally: dict[str, int]
 
@@ -65,64 +83,110 @@ class Told:
         headers = {} if by is None else {DEVELOPMENT_HEADER: by}
         return self.client.get(path, headers=headers, params=query or None)
 
+    def answers(self, addresses: Iterable[str], by: str | None) -> list[tuple[str, httpx2.Response]]:
+        """What is answered at each of them: at the door itself, without the threads of `client`, which cost more."""
+
+        async def asked() -> list[tuple[str, httpx2.Response]]:
+            headers = {} if by is None else {DEVELOPMENT_HEADER: by}
+            door = httpx2.ASGITransport(app=self.client.app, client=("127.0.0.1", 1), raise_app_exceptions=False)
+            async with httpx2.AsyncClient(transport=door, base_url="http://127.0.0.1", headers=headers) as client:
+                return [(address, await client.get(address)) for address in addresses]
+
+        return asyncio.run(asked())
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a word in an answer tells."""
+
+    act: str
+    is_protected: bool
+
 
 class Planted:
-    """The story's acts as they are sent, and the marking of each word in them."""
+    """The story's acts as they are sent, and what became of the words in them."""
 
     def __init__(self) -> None:
-        self.words: list[str] = []
-        self._of: dict[str, str] = {}
+        self.words: dict[Word, int] = {}
+        """Each with its number, in order."""
+        self.facts: dict[str, list[Recorded]] = defaultdict(list)
+        """Act → what was recorded by it."""
+        self.of_event: dict[str, Recorded] = {}
+        self._lives: dict[str, str] = {}
+        """Id → how that is marked with which a life begins."""
 
     def acts(self) -> Iterator[dict[str, Any]]:
         """Every act of the story, marked and with its words."""
         for line in (line for file in STORY for line in Path(file).read_bytes().splitlines()):
             yield self._act(orjson.loads(line))
 
-    def seen_in(self, said: bytes, clearance: Clearance) -> set[str]:
-        """The markings of words in it, and of the lives that it names, that are not for this clearance."""
-        text = unfolded(said)
-        found = {self.words[int(each)] for each in WORD.findall(text)}
-        found |= {self._of[each] for each in ID.findall(text) if each in self._of}
-        return {marking for marking in found if not sees(clearance, parse(marking))}
+    def told(self, documents: Iterable[bytes]) -> None:
+        """This was recorded by it."""
+        all_ = [orjson.loads(document) for document in documents]
+        participants = {said["data"]["participant"] for said in all_ if said["type"] == "participant.enrolled.v1"}
+        names: dict[str, set[str]] = defaultdict(set)
+        for said in all_:
+            names[matter_of(said)] |= participants.intersection(ID.findall(repr((said["data"], said["actor"]))))
+        for said in all_:
+            own = participants.intersection(ID.findall(repr(said["data"])))
+            among = own if said["type"] in TO_ONE else names[matter_of(said)]
+            fact = self.of_event[said["id"]] = recorded(said, frozenset(among))
+            self.facts[said["commandid"]].append(fact)
+
+    def leaked_in(self, said: bytes, reader: Knowing | Nobody) -> set[str]:
+        """What in it is not for this reader: words, and names of lives for which it is not cleared."""
+        text, words = unfolded(said), [*self.words]
+        told = {words[int(each)] for each in WORD.findall(text)}
+        found = {f"{word}: {self.facts[word.act]}" for word in told if not self._is_for(reader, word)}
+        lives = {each: self._lives[each] for each in ID.findall(text) if each in self._lives}
+        return found | {f"{id}: {marking}" for id, marking in lives.items() if not reader.is_cleared(marking)}
 
     def lives_in(self, said: bytes) -> set[str]:
         """The cases, leases, scans and all else of somebody's own that it names."""
-        return set(ID.findall(unfolded(said))) & self._of.keys()
+        return set(ID.findall(unfolded(said))) & self._lives.keys()
+
+    def _is_for(self, reader: Knowing | Nobody, word: Word) -> bool:
+        known = [each for each in self.facts[word.act] if reader.knows(each)]
+        return any(not word.is_protected or reader.is_told(each) for each in known)
 
     def _act(self, act: dict[str, Any]) -> dict[str, Any]:
-        marking = join(self._level(act["type"], _named(act)), parse(act["marking"]))
-        protected = join(marking, parse(act.get("protectedmarking", act["marking"])))
+        marking = join(self._marking(act["id"], act["type"], _named(act)), parse(act["marking"]))
+        protected = join(marking, _by_chance(f"{act['id']} protects"), parse(act.get("protectedmarking", LEVELS[0])))
         kind = act["type"].partition(".")[0]
         data = {
-            name: self._planted(value, str(protected if (kind, name) in _PROTECTED else marking))
+            name: self._planted(value, Word(act["id"], (kind, name) in _PROTECTED))
             for name, value in act["data"].items()
         }
         return act | {"marking": str(marking), "protectedmarking": str(protected), "data": data}
 
-    def _level(self, type: str, data: Mapping[str, Any]) -> Marking:
-        """As all that it names; a life that begins with it is marked as what it is about, or as chance has it."""
-        kind = type.partition(".")[0]
+    def _marking(self, id: str, type: str, data: Mapping[str, Any]) -> Marking:
+        """As all that it names, and as chance has it; where a life begins with it, that is its own."""
+        if type in NAMING:
+            return parse(LEVELS[0])
         named = ID.findall(orjson.dumps(data).decode())
-        about = [parse(self._of[each]) for each in named if each in self._of]
-        own = data.get(f"{kind}_id")
-        if own is not None and own not in self._of:
-            chance = parse(LEVELS[sha256(own.encode()).digest()[0] % len(LEVELS)])
-            about = about or [chance]
-            self._of[own] = str(reduce(join, about))
-        return reduce(join, about, parse(LEVELS[0]))
+        about = [parse(self._lives[each]) for each in named if each in self._lives]
+        marking = join(_by_chance(id), *about)
+        own = data.get(f"{type.partition('.')[0]}_id")
+        if own is not None and own not in self._lives:
+            self._lives[own] = str(marking)
+        return marking
 
-    def _planted(self, value: Any, marking: str) -> Any:
+    def _planted(self, value: Any, word: Word) -> Any:
         match value:
             case str() if " " in value:
-                if marking not in self.words:
-                    self.words.append(marking)
-                return f"{value} kanarie{self.words.index(marking)}x"
+                return f"{value} kanarie{self.words.setdefault(word, len(self.words))}x"
             case list():
-                return [self._planted(each, marking) for each in value]
+                return [self._planted(each, word) for each in value]
             case dict():
-                return {name: self._planted(each, marking) for name, each in value.items()}
+                return {name: self._planted(each, word) for name, each in value.items()}
             case _:
                 return value
+
+
+def _by_chance(of: str) -> Marking:
+    """Every second is open to all; of the others each level is as frequent as another."""
+    number = sha256(of.encode()).digest()[0]
+    return parse(LEVELS[(number >> 1) % len(LEVELS) if number & 1 else 0])
 
 
 def _named(act: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -146,4 +210,5 @@ def told(planted: Planted, docket: Embedded, clock: SimulatedClock, client: Test
             tally[outcome["outcome"]] = tally.get(outcome["outcome"], 0) + 1
             assert outcome["outcome"] != "turned-away", outcome
     docket.timer.record()
+    planted.told(document for _, _, document in docket.recorder.read(0, docket.recorder.head()))
     return tally

@@ -16,17 +16,19 @@ from consumers.inbox.attested import written
 from domain import wire
 from domain.markings import EVERYTHING, Clearance, parse, sees
 from domain.needs import ALL, MATTERS, Needs, needs
+from domain.recorded import Recorded
 from projections.catalogue import views
 from projections.folding.runner import Runner
 from projections.view import Concerning, Journal, Part, Row, View
 from projections.visible import Sight
+from projections.visible.shown import PUBLIC, SHOWN
+from tests.api.story.knowing import COMMON, circle_of, matter_of
 from tests.api.story.planting import LEVELS, Told
 from tests.domain.test_markings import clearances
 from tests.projections.stores import Views, new_store
 
 WHOLE = Sight(clearance=EVERYTHING, office=None, participant=None, oversight=True)
 MOST = 100_000
-COMMON = {"office", "participant", "instrument", "policy", "framework", "criteria", "ledger", "calendar"}
 
 
 @dataclass(repr=False)
@@ -39,6 +41,7 @@ class Kept:
     participants: list[str]
     developers: dict[str, str]
     concerned: set[tuple[str, str]]
+    events: list[tuple[Recorded[Any], dict[str, Any]]]
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -49,9 +52,10 @@ def kept(request: pytest.FixtureRequest, story: Told, tmp_path_factory: pytest.T
         runner.catch_up()
         assert runner.alarms() == []
         rows = {v.name: {f.key: f.row for f in store.find(v, WHOLE, limit=MOST)} for v in views()}
-        made = Kept(store, rows, defaultdict(set), [], {}, set())
+        made = Kept(store, rows, defaultdict(set), [], {}, set(), [])
         for position, _, document in story.docket.recorder.read(0, MOST):
             recorded, said = wire.load(document), orjson.loads(document)
+            made.events.append((recorded, said))
             matter = matter_of(said)
             for view in (each for each in views() if each.name not in UNCONFINED):
                 for key in [position] if isinstance(view, Journal) else view.keys(recorded):
@@ -65,25 +69,6 @@ def kept(request: pytest.FixtureRequest, story: Told, tmp_path_factory: pytest.T
 
 
 # the oracle: as slow and as plain as it can be said, from documents and whole rows
-
-
-def matter_of(said: dict[str, Any]) -> str:
-    """What an event is of, by its published document."""
-    data, kind = said["data"], said["type"].partition(".")[0]
-    if said["type"] == "action.refused.v1":
-        return str(data["addressed"])
-    if said["type"] == "participant.case-noted.v1":
-        return f"case-{data['case_id']}"
-    if said["type"] == "participant.report-noted.v1":
-        return f"vulnerability-{data['vulnerability_id']}"
-    if kind == "calendar":
-        return f"scan-{data['scan_id']}"
-    if kind == "record":
-        return str(data["about"]["stream"])
-    if kind == "consultation":
-        of = data["subject"]
-        return f"case-{of['case_id']}" if of["kind"] == "case" else f"{of['kind']}-{of['reference']['id']}"
-    return str(said["subject"])
 
 
 def cleared(sight: Sight, marking: str) -> bool:
@@ -214,6 +199,24 @@ def test_every_view_gives_what_the_oracle_allows(kept: Kept, data: st.DataObject
             assert (kept.store.get(view, sight, some) is not None) is (some in found)
         is_withheld = len(allowed) < len(kept.rows[view.name]) if sight.oversight else None
         assert kept.store.withheld(view, sight) is is_withheld, view.name
+
+
+@checked
+@given(data=st.data())
+def test_every_event_is_given_as_the_oracle_allows_and_what_it_protects(kept: Kept, data: st.DataObject) -> None:
+    sight = data.draw(sights(kept))
+    for recorded, said in kept.events:
+        developer = kept.developers.get(recorded.stream.removeprefix("case-"))
+        own = sight.participant is None or recorded.actor == f"participant/{sight.participant}"
+        shown = said["type"] in SHOWN | PUBLIC or said["data"].get("shared_with") == "developer"
+        among = (circle := circle_of(said)) is None or sight.oversight or circle == sight.office
+        allowed = cleared(sight, said["marking"]) and needed(sight, matter_of(said)) and among
+        allowed = allowed and (own or (developer == sight.participant and shown))
+        assert sight.event(recorded, developer) is allowed, said
+        for name in ("by", "act", "ground", "reasons"):
+            told = cleared(sight, said["protectedmarking"]) and (own or (shown and name not in {"by", "act"}))
+            told = told and (sight.participant is None or name != "ground")
+            assert sight.disclosable(recorded, name) is told, (name, said)
 
 
 @checked
