@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import CODES, MEDIA_TYPE, members
 from api.quotas import Quotas, entered_by
+from api.turns import Turn, Turns, with_turn
 from domain import wire
 
 _COUNTED: Final = "/v1/"
@@ -26,7 +27,7 @@ class Metered:
     """
 
     def __init__(self, app: ASGIApp, quotas: Quotas | None = None) -> None:
-        self._app, self._quotas = app, quotas
+        self._app, self._quotas, self._turns = app, quotas, Turns()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         quotas = self._quotas
@@ -34,21 +35,32 @@ class Metered:
             await self._app(scope, receive, send)
             return
 
+        turn: Turn | None = None
+
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if turn is not None:
+                    turn.end()
                 headers = MutableHeaders(scope=message)
                 if (entered := entered_by(scope)) is not None:
                     headers.update(entered.headers)
-                if message["status"] == _TURNED_DOWN and not await quotas.pause(scope):
+                if message["status"] == _TURNED_DOWN and not await quotas.pause(quotas.actor(scope)):
                     headers["Connection"] = "close"
             await send(message)
 
-        if (refused := quotas.refused(scope)) is not None:
-            await _turn_down(*refused, send=told)
-            return
+        if (actor := quotas.actor(scope)) is not None:
+            if (refused := quotas.refused(actor, waiting=self._turns.waiting(actor))) is not None:
+                await _turn_down(*refused, send=told)
+                return
+            if scope["method"] == "GET":
+                turn = Turn(self._turns, actor)
+                with_turn(scope, turn)
+                await turn.begin()
         try:
             await self._app(scope, receive, told)
         finally:
+            if turn is not None:
+                turn.end()
             if (entered := entered_by(scope)) is not None:
                 entered.leave()
 

@@ -19,6 +19,8 @@ from api.problems import Problem, too_large
 BODY_BYTES: Final = 64 * 1024 * 1024
 PAUSE_S: Final = 1.0
 """Seconds after which somebody is turned down: who heeds no 429 comes again no sooner."""
+WAITING: Final = 100
+"""Requests of one actor that wait for being turned down, at most: each is a connection that is open anyway."""
 _ENTERED: Final = "entered"
 _KEPT: Final = 10_000
 """Actors that are remembered who ask nothing just now; the longest silent go first, whose quota is full again."""
@@ -89,6 +91,7 @@ class Quotas:
         streams: int | None = None,
         body_bytes: int = BODY_BYTES,
         pause_s: float = PAUSE_S,
+        waiting: int = WAITING,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         """`streams` are by default as many as `at_once`."""
@@ -96,7 +99,7 @@ class Quotas:
         if min(requests, window_s, at_once, self._streams, body_bytes) < 1:
             raise ValueError("a quota lets something in")
         self._requests, self._window_s, self._at_once, self._body_bytes = requests, window_s, at_once, body_bytes
-        self._pause_s, self._clock = pause_s, clock
+        self._pause_s, self._waiting, self._clock = pause_s, waiting, clock
         self._accounts: OrderedDict[str, _Account] = OrderedDict()
         self._behind: OrderedDict[bytes, str] = OrderedDict()
         self._secret = urandom(32)
@@ -124,22 +127,25 @@ class Quotas:
             account.now += 1
         setattr(request.state, _ENTERED, Entered(self, account))
 
-    def refused(self, scope: Scope) -> tuple[str, Mapping[str, str]] | None:
-        """Code and headers for who is told to wait whatever they ask: who it was that came with the same words, and
-        has nothing left. That they are still known is not asked: whoever is not is told no more than this.
+    def actor(self, scope: Scope) -> str | None:
+        """Who it was that came with the same words, if anybody did. That they are still known is not asked: whoever is
+        not is told no more than to wait.
         """
         with self._lock:
-            actor = self._behind.get(self._said(scope))
-            return None if actor is None else self._refusal(self._account(actor))
+            return self._behind.get(self._said(scope))
 
-    async def pause(self, scope: Scope) -> bool:
-        """Let somebody who is turned down wait for being told so. False at once where they are not known, or as many of
-        theirs wait already as may be answered at once.
-        """
+    def refused(self, actor: str, *, waiting: int = 0) -> tuple[str, Mapping[str, str]] | None:
+        """Code and headers for an actor who is told to wait, whatever they ask; `waiting` were not let in yet."""
         with self._lock:
-            actor = self._behind.get(self._said(scope))
-            account = None if actor is None else self._account(actor)
-            if account is None or account.waiting >= self._at_once:
+            return self._refusal(self._account(actor), waiting)
+
+    async def pause(self, actor: str | None) -> bool:
+        """Let somebody who is turned down wait for being told so. False at once where too many of theirs do already."""
+        if actor is None:
+            return False
+        with self._lock:
+            account = self._account(actor)
+            if account.waiting >= self._waiting:
                 return False
             account.waiting += 1
         try:
@@ -180,12 +186,12 @@ class Quotas:
             account.streams -= streams
             account.body_bytes -= body_bytes
 
-    def _refusal(self, account: _Account) -> tuple[str, Mapping[str, str]] | None:
+    def _refusal(self, account: _Account, waiting: int = 0) -> tuple[str, Mapping[str, str]] | None:
         """Why a request is not let in now; the lock is held."""
         if account.left < 1:
             wait = ceil((1 - account.left) * self._window_s / self._requests)
             return "quota-spent", {**self._headers(account), "Retry-After": str(wait)}
-        if account.now >= self._at_once:
+        if account.now + waiting >= self._at_once:
             return "too-many-at-once", {**self._headers(account), "Retry-After": "1"}
         return None
 

@@ -12,6 +12,7 @@ from fastapi import Depends, Query, Request
 from api.contract import PROBLEMS
 from api.problems import Problem
 from api.reading.overseen import CURRENT
+from api.turns import waiting
 from consumers.acts.intake import INSTANT
 from domain import wire
 from domain.act import Principal
@@ -120,9 +121,10 @@ class Reading:
             if min_position == 0:
                 return
             wait = preferred_wait(request)
-            there = await to_thread.run_sync(
-                self.runner.wait, view, min_position, wait, limiter=self._waiting, abandon_on_cancel=True
-            )
+            async with waiting(request):
+                there = await to_thread.run_sync(
+                    self.runner.wait, view, min_position, wait, limiter=self._waiting, abandon_on_cancel=True
+                )
             if not there:
                 raise Problem("view-behind", position=self.reads.position(view))
 
@@ -138,9 +140,10 @@ class Reading:
         or is waited for.
         """
         wait = preferred_wait(request)
-        there = await to_thread.run_sync(
-            self._indexed, min_position, wait, limiter=self._waiting, abandon_on_cancel=True
-        )
+        async with waiting(request):
+            there = await to_thread.run_sync(
+                self._indexed, min_position, wait, limiter=self._waiting, abandon_on_cancel=True
+            )
         if min_position and not there:
             raise Problem("view-behind", position=self.index.kept.reached().position)
 

@@ -199,7 +199,7 @@ def test_whoever_is_turned_down_is_told_so_later_and_when_too_many_wait_their_co
         await metered({"type": "http", "path": "/v1/offices", "headers": []}, nothing, send)
 
     async def all_of_them() -> None:
-        quotas = Quotas(requests=1, window_s=1000, at_once=2, pause_s=3600)
+        quotas = Quotas(requests=1, window_s=1000, at_once=5, pause_s=3600, waiting=2)
         quotas.enter("office/nsa", Request({"type": "http", "headers": []}))
         metered = Metered(nothing, quotas)
         async with create_task_group() as tasks:
