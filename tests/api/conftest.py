@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -70,10 +70,10 @@ def ledger(recorder: SQLiteRecorder, clock: Hand) -> Ledger:
     return Ledger(recorder, clock=clock)
 
 
-@pytest.fixture
-def docket(ledger: Ledger, recorder: SQLiteRecorder, tmp_path: Path) -> Iterator[Docket]:
-    """What a composition root holds open; the runner follows until the test ends."""
-    store = SQLiteViews(tmp_path / "views.db")
+@contextmanager
+def following(ledger: Ledger, recorder: SQLiteRecorder, folder: Path) -> Iterator[Docket]:
+    """What a composition root holds open; the runner follows until it is let go."""
+    store = SQLiteViews(folder / "views.db")
     runner, stop = Runner(recorder, store, views()), Event()
     runner.catch_up()
 
@@ -81,41 +81,46 @@ def docket(ledger: Ledger, recorder: SQLiteRecorder, tmp_path: Path) -> Iterator
         with suppress(StoreError):  # a test may close the recorder
             runner.run(stop)
 
-    following = Thread(target=follow, name="runner")
-    following.start()
-    apart = SQLiteApart(tmp_path / "apart.db")
-    reads = SQLiteRecorder(tmp_path / "reads.db", verify=wire.verify)
+    follower = Thread(target=follow, name="runner")
+    follower.start()
+    apart = SQLiteApart(folder / "apart.db")
+    reads = SQLiteRecorder(folder / "reads.db", verify=wire.verify)
     yield Docket(ledger, recorder, store, runner, apart, readings(reads, ceiling="CUI", clock=ledger.now))
     stop.set()
-    following.join()
+    follower.join()
     apart.close()
     store.close()
     reads.close()
 
 
 @pytest.fixture
-def signed(docket: Docket, clock: Hand, tmp_path: Path) -> Signed:
-    """What signs the log; a test has to let it."""
-    key = tmp_path / "log-key.pem"
+def docket(ledger: Ledger, recorder: SQLiteRecorder, tmp_path: Path) -> Iterator[Docket]:
+    with following(ledger, recorder, tmp_path) as docket:
+        yield docket
+
+
+def signed_in(folder: Path, docket: Docket, clock: Hand) -> Signed:
+    """What signs the log."""
+    key = folder / "log-key.pem"
     return signed_here(LogFiles(), docket.apart, docket.store, LEDGER, clock=clock, own_key=key)
 
 
-@pytest.fixture
-def signed_reads(docket: Docket, clock: Hand, signed: Signed, tmp_path: Path) -> Signed:
-    """What signs the log of what oversight reads; likewise."""
-    readings, key = docket.readings, tmp_path / "log-key.pem"
+def signed_reads_in(folder: Path, docket: Docket, clock: Hand) -> Signed:
+    """What signs the log of what oversight reads, with the same key."""
+    readings, key = docket.readings, folder / "log-key.pem"
     return reads_signed_here(LogFiles(), docket.apart, readings.recorder, readings.ledger, clock=clock, own_key=key)
 
 
-@pytest.fixture
-def door(docket: Docket, clock: Hand, signed: Signed, signed_reads: Signed, tmp_path: Path) -> Iterator[Door]:
+@contextmanager
+def knocking(docket: Docket, clock: Hand, signed: Signed, signed_reads: Signed, folder: Path) -> Iterator[Door]:
+    """A door to it."""
     log = LogCapture()
     app = build_app(
         Services(
             docket=docket,
             clock=clock,
             authenticator=DevelopmentHeader(bound_to="127.0.0.1", named=names_of(docket.ledger)),
-            folder=tmp_path,
+            folder=folder,
             notice="Invented.",
             personas={},
             acks={"proved": proved(signed.log, signed.signing.wait)},
@@ -124,8 +129,26 @@ def door(docket: Docket, clock: Hand, signed: Signed, signed_reads: Signed, tmp_
             log=lambda: structlog.wrap_logger(None, processors=[log]),
         )
     )
-    knocking = TestClient(
+    client = TestClient(
         app, base_url="http://127.0.0.1:8040", client=("127.0.0.1", 50000), raise_server_exceptions=False
     )
-    with knocking as client:
-        yield Door(app, client, docket, clock, log, tmp_path)
+    with client:
+        yield Door(app, client, docket, clock, log, folder)
+
+
+@pytest.fixture
+def signed(docket: Docket, clock: Hand, tmp_path: Path) -> Signed:
+    """What signs the log; a test has to let it."""
+    return signed_in(tmp_path, docket, clock)
+
+
+@pytest.fixture
+def signed_reads(docket: Docket, clock: Hand, signed: Signed, tmp_path: Path) -> Signed:
+    """What signs the log of what oversight reads; likewise."""
+    return signed_reads_in(tmp_path, docket, clock)
+
+
+@pytest.fixture
+def door(docket: Docket, clock: Hand, signed: Signed, signed_reads: Signed, tmp_path: Path) -> Iterator[Door]:
+    with knocking(docket, clock, signed, signed_reads, tmp_path) as door:
+        yield door

@@ -1,5 +1,6 @@
 """The story of the demonstration is told once for a run of tests, by the program that tells it to people."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,11 @@ from api.clock import SimulatedClock
 from api.compose import embedded, running
 from api.identity.development import DEVELOPMENT_COOKIE, DEVELOPMENT_HEADER, DevelopmentHeader
 from consumers.acts.named import names_of
+from domain import wire
+from domain.ledger.ledger import Ledger
+from domain.ledger.sqlite import SQLiteRecorder
 from projections.audit_trail import AUDIT_TRAIL
+from tests.api.conftest import following, knocking, signed_in, signed_reads_in
 from tests.api.knocking import Door, Hand
 from tests.api.serving import served
 from tests.api.story.addresses import Addresses, everything
@@ -28,6 +33,9 @@ from tests.api.story.looking import PATIENCE_MS, SIZES, Looking, Looks
 from tests.api.story.planting import Planted, Told, told
 from tests.conftest import RUN
 from tests.services.lease import alone
+
+LATER = datetime(2026, 11, 20, tzinfo=UTC)
+"""When all of it has happened."""
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +49,19 @@ def founded(request: pytest.FixtureRequest) -> Path:
             subprocess.run(command, check=True, capture_output=True, timeout=120)
             told.touch()
     return folder
+
+
+@pytest.fixture(scope="session")
+def told_door(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """A door to the whole story, for those who only read."""
+    folder, clock = tmp_path_factory.mktemp("told") / "docket", Hand(now=LATER)
+    shutil.copytree(founded, folder)
+    recorder = SQLiteRecorder(folder / "ledger.db", verify=wire.verify)
+    with following(Ledger(recorder, clock=clock), recorder, folder) as docket:
+        signed, of_reads = signed_in(folder, docket, clock), signed_reads_in(folder, docket, clock)
+        with knocking(docket, clock, signed, of_reads, folder) as door:
+            yield door
+    recorder.close()
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +97,7 @@ def addresses(story: Told) -> Addresses:
 
 @pytest.fixture
 def clock() -> Hand:
-    return Hand(now=datetime(2026, 11, 20, tzinfo=UTC))
+    return Hand(now=LATER)
 
 
 @pytest.fixture

@@ -9,6 +9,11 @@ from tests.api.knocking import Door, office
 PATH = "/v1/criteria/EARLY-LOOK"
 
 
+@pytest.fixture
+def door(told_door: Door) -> Door:
+    return told_door
+
+
 def read(door: Door, path: str, **query: Any) -> Any:
     answer = door.client.get(path, params=query)
     assert answer.status_code == 200, answer.text

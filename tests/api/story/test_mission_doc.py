@@ -15,6 +15,11 @@ READS = sorted(
 GAO = office("gao")
 
 
+@pytest.fixture
+def door(told_door: Door) -> Door:
+    return told_door
+
+
 @pytest.mark.parametrize("path", READS)
 def test_what_is_named_there_answers(door: Door, path: str) -> None:
     answer = door.client.get(path, headers=GAO)

@@ -7,11 +7,18 @@ from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
 
+import pytest
+
 from projections.reports.definitions import DEFINITIONS
 from tests.api.knocking import Door, office
 
 GAO = office("gao", clearance='clearance="CUI//TLP:RED"; cui=all; audiences=all; roles="oversight"')
 Event = dict[str, Any]
+
+
+@pytest.fixture
+def door(told_door: Door) -> Door:
+    return told_door
 
 
 def events(door: Door) -> Iterator[Event]:

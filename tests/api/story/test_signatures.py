@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from api.demo.keys import KEY
 from domain import wire
 from domain.signatures import Signatures
@@ -9,6 +11,11 @@ from domain.signing import Verdict
 from tests.api.knocking import Door, office
 
 GAO = office("gao")
+
+
+@pytest.fixture
+def door(told_door: Door) -> Door:
+    return told_door
 
 
 def test_each_determination_is_signed_and_its_signature_holds(door: Door) -> None:

@@ -2,11 +2,18 @@
 
 from typing import Any
 
+import pytest
+
 from tests.api.knocking import DEVELOPER, Door, developer, office
 
 OFFICE = office("gao")
 UNCLEARED = office("omb", clearance="clearance=UNCLASSIFIED")
 FIVE = ["dod", "commerce", "dhs", "treasury", "nsa"]
+
+
+@pytest.fixture
+def door(told_door: Door) -> Door:
+    return told_door
 
 
 def read(door: Door, path: str, by: dict[str, str] = OFFICE, **query: Any) -> Any:

@@ -30,6 +30,11 @@ ITEMS: list[dict[str, Any]] = [
 LISTINGS = pytest.mark.parametrize("listing", LISTS, ids=lambda listing: listing.path)
 
 
+@pytest.fixture
+def door(told_door: Door) -> Door:
+    return told_door
+
+
 def page(door: Door, path: str, by: dict[str, str] = OVERSIGHT, /, **query: Any) -> str:
     answer = door.client.get(path, headers=by, params=query)
     assert answer.status_code == 200, (path, answer.text)
