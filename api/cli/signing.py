@@ -33,8 +33,11 @@ def own_key(file: Path | None, id: str | None) -> OwnKey | None:
     """The key that a command line names; None where it names none."""
     if (file is None) != (id is None):
         fail("--sign-key and --key-id go together", 2)
-    if file is None or id is None:
-        return None
+    return None if file is None or id is None else key_in(file, id)
+
+
+def key_in(file: Path, id: str) -> OwnKey:
+    """The key in a file."""
     try:
         private = load_pem_private_key(file.read_bytes(), password=None)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Pages on which somebody acts: the form of a command, its receipt, or the rule that refused it."""
+"""Pages on which somebody acts: the form of a command, what is to be signed of it, its receipt, or its refusal."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -14,6 +14,10 @@ from api.pages.act_form import data, fields, ids
 from api.pages.addresses import Id, quoted
 from api.pages.asking import Asking, NotShown
 from api.pages.showing import Pages
+from api.pages.to_sign import statement, ways
+from api.problems import members
+from consumers.acts.outcome import turned_away
+from domain.errors import TurnedAway
 
 _AROUND = ("id", "marking")
 """What a form says beside the command."""
@@ -32,7 +36,6 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
     ) -> Response:
         schema = await ask(request, f"/schemas/{quoted(command)}")
         case = said.get("case_id")
-        rights = (await ask(request, "/v1/me"))["rights"]
         known = ids((await ask(request, f"/v1/cases/{quoted(case)}"))["parts"]) if case else {}
         texts = {name: await in_force(request, name) for name in _TEXTS if name in schema["properties"]}
         return pages.show(
@@ -47,7 +50,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             marking=said.get("marking", "UNCLASSIFIED"),
             protected_marking=said.get("protected_marking", ""),
             case=case,
-            signed=any(each["command"] == command and each.get("signed") for each in rights),
+            signed=bool(right(await ask(request, "/v1/me"), command).get("signed")),
             problem=problem,
         )
 
@@ -67,15 +70,76 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
     @routes.post("/act/{command}")
     async def sent(request: Request, command: Id) -> Response:
         said = await sending.form(request)
-        schema = await ask(request, f"/schemas/{quoted(command)}")
-        act = {name: said.get(name, "") for name in _AROUND} | {"data": data(schema, said)}
-        act |= {name: said[name] for name in _MAY_BE_AROUND if said.get(name)}
+        me = await ask(request, "/v1/me")
+        act = await written_act(request, command, said, me)
+        signature = said.pop("signature", "").strip()
+        if not signature and right(me, command).get("signed"):
+            return await to_sign(request, command, said, act, me)
         try:
-            receipt = await ask.act(request, command, act)
+            receipt = await ask.act(request, command, act | ({"signature": signature} if signature else {}))
         except NotShown as no:
+            recorded = "receipt" in no.problem
+            if signature and not recorded and no.status != HTTPStatus.CONFLICT:
+                return await to_sign(request, command, {**said, "signature": signature}, act, me, no)
             # only what may have been recorded is sent again under its id
             again = said if no.status == HTTPStatus.SERVICE_UNAVAILABLE else {**said, "id": ""}
             return await form(request, command, again, no.problem, no.status)
         return pages.show(request, "receipt", now=clock(), command=command, receipt=receipt, case=said.get("case_id"))
 
+    @routes.post("/act/{command}/statement")
+    async def download(request: Request, command: Id) -> Response:
+        said = await sending.form(request)
+        me = await ask(request, "/v1/me")
+        try:
+            text = statement(command, await written_act(request, command, said, me), me)
+        except TurnedAway as error:
+            problem = members(**turned_away(error))
+            raise NotShown(problem["status"], problem) from error
+        headers = {"Content-Disposition": 'attachment; filename="statement.json"', "Cache-Control": "no-store"}
+        return Response(text, 200, headers, "application/json")
+
+    async def written_act(
+        request: Request, command: str, said: Mapping[str, str], me: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The act that a form says, but for its signature."""
+        schema = await ask(request, f"/schemas/{quoted(command)}")
+        act = {name: said.get(name, "") for name in _AROUND} | {"data": data(schema, said)}
+        delegation = right(me, command).get("delegation")
+        act |= {"delegation": delegation} if delegation else {}
+        return act | {name: said[name] for name in _MAY_BE_AROUND if said.get(name)}
+
+    async def to_sign(  # noqa: PLR0917 - what the page shows
+        request: Request,
+        command: str,
+        said: Mapping[str, str],
+        act: Mapping[str, Any],
+        me: Mapping[str, Any],
+        no: NotShown | None = None,
+    ) -> Response:
+        """What is to be signed of an act that is written already, and room for the signature."""
+        try:
+            text = statement(command, act, me)
+        except TurnedAway as error:
+            problem = members(**turned_away(error))
+            return await form(request, command, said, problem, problem["status"])
+        kind, _, code = me["actor"].partition("/")
+        keys = (await ask(request, f"/v1/offices/{quoted(code)}"))["now"]["keys"] if kind == "office" else []
+        return pages.show(
+            request,
+            "sign",
+            now=clock(),
+            status=HTTPStatus.OK if no is None else no.status,
+            command=command,
+            said={name: value for name, value in said.items() if name != "signature"},
+            signature=said.get("signature", ""),
+            statement=text,
+            ways=ways(text, keys),
+            problem=None if no is None else no.problem,
+        )
+
     return routes
+
+
+def right(me: Mapping[str, Any], command: str) -> Mapping[str, Any]:
+    """What the door tells whoever looks of their right to a command."""
+    return next((each for each in me["rights"] if each["command"] == command), {})

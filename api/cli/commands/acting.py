@@ -34,6 +34,21 @@ def publish(
 
 
 @app.command()
+def sign(
+    *,
+    statement: Annotated[str, typer.Argument(help="What is to be signed, as the page of the act shows it.")],
+    sign_key: Annotated[Path, typer.Option(help="A private key in PEM, of Ed25519 or P-256.", dir_okay=False)],
+    key_id: Annotated[str, typer.Option(help="What the office registered the key as.")],
+    json: Json = False,
+) -> None:
+    """Sign the statement of one act, and print the signature; exits with 4 where it is none."""
+    from api.cli.sign import run
+    from api.cli.signing import key_in
+
+    run(statement, key_in(sign_key, key_id), json=json)
+
+
+@app.command()
 def findings(
     *,
     files: Annotated[

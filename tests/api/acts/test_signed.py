@@ -18,7 +18,7 @@ from consumers.acts import cloudevent
 from domain import signing, wire
 from tests.api.acts.test_cloudevents import ACTIONS, BATCH, LINES, STRUCTURED, event, lines, outcomes
 from tests.api.cli.test_command_line import docket
-from tests.api.knocking import CASE, LEDGER, SECRETARIAT, Door, developer, named_id, office
+from tests.api.knocking import CASE, SECRETARIAT, Door, developer, named_id, office
 from tests.api.serving import served
 from tests.domain.signed import ED25519, ES256, KEYS, Own
 
@@ -43,9 +43,13 @@ def signed(door: Door, said: dict[str, Any], own: Own = ED25519, by: dict[str, s
     """A CloudEvent with its signature."""
     me, act = door.read("/v1/me", by).json(), cloudevent.asked(said)
     payload = signing.statement(
-        ledger=LEDGER, actor=me["actor"], person=me["person"]["id"], id=act.id, digest=wire.act_digest(act)
+        ledger=door.ledger.opened.ledger,
+        actor=me["actor"],
+        person=me["person"]["id"],
+        id=act.id,
+        digest=wire.act_digest(act),
     )
-    assert me["ledger"] == f"urn:uuid:{LEDGER}"
+    assert me["ledger"] == f"urn:uuid:{door.ledger.opened.ledger}"
     return {**said, "signature": signing.sign(payload, own.private, own.id)}
 
 
