@@ -10,6 +10,7 @@ from api.reading.rows import Many, One, many, one
 from projections.oversight import INQUIRIES, NOTES, Inquiry, InquiryAt, OversightNote, inquiry_at, note_at
 
 _CODE: Final = Query(max_length=40)
+_PRODUCED: Final = Query(max_length=200, description="An event that was produced, by its id, or a stream of one.")
 
 
 def router(reading: Reading) -> APIRouter:
@@ -29,10 +30,12 @@ def router(reading: Reading) -> APIRouter:
         requested_by: Annotated[str | None, _CODE] = None,
         open: Annotated[bool | None, Query(description="Nobody has closed it.")] = None,
         overdue: Annotated[bool | None, Query(description="Its time has passed, and not all is produced.")] = None,
+        produced: Annotated[str | None, _PRODUCED] = None,
     ) -> Response:
         def tell(row: Inquiry) -> InquiryAt | None:
             now = inquiry_at(row, asked.when.at)
-            return now if open in {None, now.open} and overdue in {None, now.overdue} else None
+            fits = open in {None, now.open} and overdue in {None, now.overdue}
+            return now if fits and (produced is None or _produced(row, produced)) else None
 
         offices = [("office = ?", office), ("requested_by = ?", requested_by)]
         return asked.listed(tell, [(sql, code) for sql, code in offices if code])
@@ -66,3 +69,8 @@ def router(reading: Reading) -> APIRouter:
         return asked.told(id, lambda row: inquiry_at(row, asked.when.at))
 
     return routes
+
+
+def _produced(row: Inquiry, id: str) -> bool:
+    """Whether an event was produced that is this one, or stands in this stream."""
+    return any(id in {each.event_id, each.stream} for made in row.oversight_productions for each in made.events)

@@ -20,6 +20,7 @@ from api.pages import (
     development_pages,
     list_pages,
     operation_pages,
+    oversight_pages,
     record_pages,
     report_pages,
     sign_in_pages,
@@ -58,6 +59,7 @@ def add_pages(
     app.include_router(record_pages.router(ask, pages, clock))
     app.include_router(audit_pages.router(ask, pages, clock))
     app.include_router(list_pages.router(ask, pages, clock))
+    app.include_router(oversight_pages.router(ask, pages, clock))
     app.include_router(thing_pages.router(ask, pages, clock))
     app.include_router(report_pages.router(ask, pages, clock))
     app.include_router(operation_pages.router(ask, pages, clock))

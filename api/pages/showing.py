@@ -25,6 +25,7 @@ NAVIGATION: Final[Mapping[str, str]] = {
     "/leases": "Leases",
     "/taskings": "Taskings",
     "/reports": "Reports",
+    "/oversight": "Oversight",
     "/offices": "Offices",
     "/operations": "Operations",
 }

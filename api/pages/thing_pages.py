@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from api.pages.addresses import Id, moment, quoted
-from api.pages.asking import Asking
+from api.pages.asking import Asking, NotShown
 from api.pages.delegations import tree
 from api.pages.names import names
 from api.pages.showing import Pages
@@ -42,7 +44,12 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
     def add(thing: Thing) -> None:
         async def one(request: Request, id: Id) -> Response:
             as_of = moment(request) if thing.was else None
-            found = await ask(request, f"/v1{thing.path}/{quoted(id)}", as_of=as_of)
+            try:
+                found = await ask(request, f"/v1{thing.path}/{quoted(id)}", as_of=as_of)
+            except NotShown as no:
+                if no.status == HTTPStatus.NOT_FOUND and thing.instead is not None:
+                    return RedirectResponse(f"{thing.instead}/{quoted(id)}", HTTPStatus.SEE_OTHER)
+                raise
             stream = f"{thing.kind}-{id}"
             history = await events(request, stream, as_of)
             more: dict[str, Any] = {}

@@ -23,6 +23,10 @@ class Thing:
     """The page that leads to it, and its title."""
     was: bool = True
     """Whether the door can say how it was."""
+    begins: frozenset[str] = frozenset()
+    """Commands that begin another one."""
+    instead: str | None = None
+    """The pages of what else is in streams of its kind."""
 
     @property
     def id_field(self) -> str:
@@ -43,6 +47,14 @@ def _scan(item: Item) -> object:
     return f"Scan of {', '.join(each['value'] for each in item['targets'])}"
 
 
+def _request(item: Item) -> object:
+    return f"{item['requested_by']} asks {item['office']}"
+
+
+def _note(item: Item) -> object:
+    return f"Note of {item['office']}"
+
+
 _STANDARDS: Final = ("/standards", "Standards and criteria")
 _OFFICES: Final = ("/offices", "Offices")
 THINGS: Final[Mapping[str, Thing]] = {
@@ -59,6 +71,16 @@ THINGS: Final[Mapping[str, Thing]] = {
         Thing("/standards", "standard", "standards", _text, _STANDARDS),
         Thing("/thresholds", "threshold", "thresholds", _text, _STANDARDS),
         Thing("/frameworks", "framework", "frameworks", _text, _STANDARDS),
+        Thing(
+            "/oversight",
+            "oversight",
+            "oversight",
+            _request,
+            ("/oversight", "Oversight"),
+            begins=frozenset({"oversight.request.v1", "oversight.note.v1"}),
+            instead="/oversight/notes",
+        ),
+        Thing("/oversight/notes", "oversight", "oversight_notes", _note, ("/oversight/notes", "Notes of overseers")),
         Thing("/criteria", "criteria", "criteria", at("code"), _STANDARDS, was=False),
     )
 }

@@ -23,6 +23,7 @@ _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _UUID: Final = re.compile(UUID_FORM)
 _CODED: Final = re.compile("[a-z]+(-[a-z0-9]+)+")
 _SHORT: Final = 8
+_LONG: Final = 36
 _DIGEST: Final = 19
 STREAMS: Final[Mapping[str, str]] = {
     "case": "cases",
@@ -38,6 +39,7 @@ STREAMS: Final[Mapping[str, str]] = {
     "threshold": "thresholds",
     "framework": "frameworks",
     "criteria": "criteria",
+    "oversight": "oversight",
 }
 """Kind of stream → where the page of what it holds stands."""
 _OF_OFFICES: Final = frozenset(
@@ -206,8 +208,14 @@ class Writing:
 
     def thing(self, kind: str, id: str) -> Markup:
         """Something that has a page, by its name, or by its kind and the beginning of its id."""
-        label = self.names.get(id) or (f"{words(kind)} {id[:_SHORT]}…" if _UUID.fullmatch(id) else id)
+        label = self.names.get(id) or (f"{words(kind)} {id[:_SHORT]}…" if _UUID.fullmatch(id) else _shortened(id))
         return Markup('<a href="/{}/{}">{}</a>').format(STREAMS[kind], quote(id, safe=""), label)
+
+
+def _shortened(id: str) -> str:
+    """An id that says something before it becomes one of chance: `nsa-01a20a23…`."""
+    says, chance = id[:-_LONG], id[-_LONG:]
+    return f"{says}{chance[:_SHORT]}…" if says and _UUID.fullmatch(chance) else id
 
 
 def authority(citation: str | None) -> Markup:

@@ -7,6 +7,7 @@ from api.pages.lists.clearinghouse import CLEARINGHOUSE, SCANS
 from api.pages.lists.directory import INSTRUMENTS, OFFICES, PARTICIPANTS, POLICIES
 from api.pages.lists.duties import LEASES, TASKINGS
 from api.pages.lists.listing import Listing
+from api.pages.lists.oversight import NOTES, REQUESTS
 from api.pages.lists.record import RECORDS, REFUSALS
 
 LISTS: Final[tuple[Listing, ...]] = (
@@ -23,4 +24,6 @@ LISTS: Final[tuple[Listing, ...]] = (
     PROGRAMMES,
     REFUSALS,
     RECORDS,
+    REQUESTS,
+    NOTES,
 )

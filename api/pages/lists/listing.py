@@ -40,6 +40,8 @@ class Listing:
     """Whether the door can say how it was."""
     also: Mapping[str, str] | None = None
     """Pages that belong to it: path → title."""
+    of_overseers: Mapping[str, str] | None = None
+    """The same of pages that are there for overseers alone."""
     called: str | None = None
     """What the door calls it, where it is not called as the page is."""
 

@@ -63,6 +63,7 @@ def _once(story: Told) -> Iterator[str]:
         yield from (each.path, f"{each.path}?format=csv")
     for path in ("/cases", "/offices", *THINGS):
         yield from (f"{path}/{each[KEYS[f'/v1{path}']]}" for each in listed(story, f"/v1{path}"))
+    yield from ("/oversight/reads", "/oversight/reads?format=csv")
     yield from (f"/reports/{each['code']}" for each in listed(story, "/v1/reports"))
     yield from (f"/v1/audit/{each}" for each in ("proof/1", "tile/0/000", "tile/entries/000", "consistency?from=1"))
     yield from (f"/v1/oversight/reads/{each}" for each in ("proof/1", "consistency?from=1"))

@@ -1,0 +1,54 @@
+"""The page of what oversight read, with the signed end of the log that it stands in: for overseers alone."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import APIRouter, Request, Response
+
+from api.pages.addresses import filters
+from api.pages.asking import Asking, NotShown
+from api.pages.files import file
+from api.pages.lists.oversight import READS
+from api.pages.showing import Pages
+from api.pages.tables import heads, ordered
+
+LATEST = 50
+"""Readings of a page."""
+
+
+def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRouter:
+    """The route of what oversight read."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get(READS.path)
+    async def reads(request: Request) -> Response:
+        asked = filters(request, "sort", "format")
+        if request.query_params.get("format") == "csv":
+            return await file(ask, request, "reads", READS.door, READS.columns, asked)
+        if not asked:
+            head = (await ask(request, READS.door, limit=1))["position"]
+            asked["after"] = max(0, head - LATEST)
+        found = await ask(request, READS.door, **{"limit": LATEST, **asked})
+        sort = request.query_params.get("sort")
+        return pages.show(
+            request,
+            "reads",
+            now=clock(),
+            listing=READS,
+            found=found,
+            items=ordered(READS.columns, found["items"], sort),
+            heads=heads(READS.columns, sort),
+            part=True,
+            after=int(str(asked.get("after", 0))),
+            latest=LATEST,
+            checkpoint=await checkpoint(request),
+        )
+
+    async def checkpoint(request: Request) -> str | None:
+        """The signed end of the log of reads, where this Docket signs one."""
+        try:
+            return (await ask.text(request, f"{READS.door}/checkpoint")).text
+        except NotShown:
+            return None
+
+    return routes
