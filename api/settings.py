@@ -12,7 +12,7 @@ Level = Literal["UNCLASSIFIED", "CUI", "CONFIDENTIAL", "SECRET", "TOP SECRET"]
 class Settings(BaseSettings):
     """Each is the environment variable `DOCKET_<NAME>`; the command line overrides it."""
 
-    model_config = SettingsConfigDict(env_prefix="DOCKET_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="DOCKET_", env_ignore_empty=True, extra="ignore")
 
     data: Path = Path(".docket/data")
     """Folder of `ledger.db`, `views.db` and `apart.db`."""

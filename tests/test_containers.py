@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
+from api.settings import Settings
 from consumers.topics.sealing import Keyring
 from tests.services.composed import COMPOSED, ONCE, OURS, SERVICES, composed
 from tests.services.kafka import Kafka
@@ -45,10 +46,22 @@ def test_what_runs_on_says_how_it_is_and_secrets_are_files(name: str) -> None:
     service = SERVICES[name]
     assert ("healthcheck" in service) is (name != ONCE)
     told = {key: value for key, value in service["environment"].items() if re.search("PASSWORD|SECRET|KEYS", key)}
-    assert all(value.startswith("/run/secrets/") for value in told.values())
+    assert all(value.startswith("/run/secrets/") or value == f"${{{key}:-}}" for key, value in told.items())
     mounted = {f"/run/secrets/{secret}" for secret in service.get("secrets", ())}
     assert set(re.findall(r"/run/secrets/[a-z-]+", str(service["environment"]))) == mounted
     assert set(service.get("secrets", ())) <= COMPOSED["secrets"].keys()
+
+
+def test_the_door_is_told_all_that_it_can_be_told_and_nothing_by_default() -> None:
+    told, ours = SERVICES["api"]["environment"], {"data", "host", "port", "development"}
+    passed = {f"DOCKET_{name.upper()}" for name in Settings.model_fields if name not in ours}
+    assert {name for name, value in told.items() if value == f"${{{name}:-}}"} == passed
+
+
+def test_a_setting_that_is_empty_is_as_if_it_were_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.setenv(f"DOCKET_{name.upper()}", "")
+    assert Settings().model_dump() == {name: each.get_default() for name, each in Settings.model_fields.items()}
 
 
 def test_the_image_has_every_file_of_the_rooms_and_only_those(tmp_path: Path) -> None:

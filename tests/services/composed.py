@@ -115,6 +115,7 @@ class Composed:
                 return "127.0.0.1"
             case _ if text == SERVICES[DOOR]["environment"]["DOCKET_POSTGRES"]:
                 return self.dsn
+        text = re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", text)  # nothing is set where tests run
         text = re.sub(r"^(/tmp|/run/secrets)/", f"{self.folder}/", text)
         return re.sub(r"\b(8040|9108)\b", str(self.ports[name]), text)
 
