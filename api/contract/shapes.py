@@ -33,6 +33,7 @@ from projections.case.at import CaseAt
 from projections.case.row import CaseStatus
 from projections.clearinghouse.at import VulnerabilityAt
 from projections.clearinghouse.row import Vulnerability
+from projections.clearinghouse.weeks import Week
 from projections.criteria import Criteria, CriteriaAt, Difference
 from projections.determined import Determined
 from projections.directory.at import InstrumentAt, ParticipantAt, PolicyAt
@@ -119,6 +120,7 @@ def shapes() -> dict[str, Schema]:
     _of(types.type_info(Difference), made)
     _of(types.type_info(Rollup), made)
     _of(types.type_info(SignatureAt), made)
+    _of(types.type_info(Week), made)
     for name, entry in _ENTRIES.items():
         key = {"key": said(FROM_1, "The event's position.")}
         made[name] = _object(entry, made, without=NOT_TOLD, more={**key, **_FOUND})

@@ -10,6 +10,7 @@ from api.pages.addresses import filters, moment
 from api.pages.asking import Asking
 from api.pages.files import file
 from api.pages.lists import LISTS
+from api.pages.lists.clearinghouse import CLEARINGHOUSE
 from api.pages.lists.duties import TASKINGS
 from api.pages.lists.listing import Listing
 from api.pages.names import names
@@ -42,6 +43,9 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
                 by = request.query_params.get("by", "section")
                 counted = {name: value for name, value in asked.items() if name not in {"after", "limit"}}
                 more["counts"] = (await ask(request, "/v1/taskings/rollup", **counted, by=by))["items"]
+            if listing is CLEARINGHOUSE:
+                counted = {name: value for name, value in asked.items() if name not in {"after", "limit"}}
+                more["weeks"] = (await ask(request, "/v1/clearinghouse/weeks", **counted))["items"]
             return show(
                 request,
                 "list",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, TypedDict, TypeVar
 from fastapi import Depends, Request, Response
 
 from api.reading import Page, Reading, When
-from api.reading.rendering import told, told_page
+from api.reading.rendering import answer, told, told_page
 from projections import known
 from projections.known import Entry
 from projections.reads import Reads
@@ -39,6 +39,13 @@ class One(Generic[E]):
     def this(self, row: known.Told[E, Any] | None) -> Response:
         """The row that was found already. Raises Problem (404) where this reader has none."""
         return told(self.request, self.reading.ledger.recorder, self.sight, row)
+
+    def counted(self, items: Sequence[object]) -> Response:
+        """What is counted of the rows, by whatever they are counted by."""
+        value: dict[str, Any] = {"items": items, "at": self.when.at, "position": self.reads.position(self.view)}
+        if (withheld := self.reads.withheld(self.view, self.sight)) is not None:
+            value["withheld"] = withheld
+        return answer(self.request, value)
 
 
 class Part(TypedDict):

@@ -10,14 +10,15 @@ from api.advisories.told import MEDIA_TYPES, Written, advisory, asked_for, writt
 from api.contract import gives
 from api.problems import Problem
 from api.reading import ANSWERS, Ids, Page, Reading, When
-from api.reading.rendering import answer, parts, summary, told_page
+from api.reading.rendering import answer, parts, plain, summary, told_page
+from api.reading.rows import One, one
 from domain.markings import TLP
 from domain.rules.vulnerability.machines import ReportState
 from domain.values import ParticipantId, VulnerabilityId
 from projections.clearinghouse.at import Stage
 from projections.clearinghouse.joined import joined
-from projections.clearinghouse.queries import Wanted, vulnerabilities, vulnerability
-from projections.clearinghouse.row import TOLD
+from projections.clearinghouse.queries import Wanted, by_week, vulnerabilities, vulnerability
+from projections.clearinghouse.row import TOLD, Vulnerability
 from projections.clearinghouse.view import CLEARINGHOUSE
 from projections.visible import Sight
 
@@ -54,6 +55,18 @@ def router(reading: Reading) -> APIRouter:
     ) -> Response:
         found = vulnerabilities(reads, sight, wanted, when.at, as_of=when.position, after=page.after, limit=page.limit)
         return told_page(request, reads, CLEARINGHOUSE, sight, page, found)
+
+    @routes.get(
+        "/weeks",
+        operation_id="countVulnerabilities",
+        responses=gives("VulnerabilityWeeks"),
+        summary="Vulnerabilities, counted by the weeks in which they were reported and published",
+    )
+    def count_vulnerabilities(
+        asked: Annotated[One[Vulnerability], one(reading, CLEARINGHOUSE)], wanted: Annotated[Wanted, Depends(which)]
+    ) -> Response:
+        found = by_week(reads, asked.sight, wanted, asked.when.at, as_of=asked.when.position)
+        return asked.counted([plain(each) for each in found])
 
     @routes.get(
         "/{id}",

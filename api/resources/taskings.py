@@ -1,12 +1,12 @@
 """Who has to do what by when, what is claimed, what was found to hold, and what is late: now, and at any time."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from api.contract import gives
 from api.reading import ANSWERS, Reading, instant_in
-from api.reading.rendering import answer, plain
+from api.reading.rendering import plain
 from api.reading.rows import Many, One, many, one
 from domain.events.tasking import TaskingKind
 from domain.values import OfficeCode, TaskingCode
@@ -45,12 +45,8 @@ def router(reading: Reading) -> APIRouter:
     def count_taskings(
         asked: Annotated[One[Duty], one(reading, TASKINGS)], wanted: Asked, by: By = By.SECTION
     ) -> Response:
-        sight, when = asked.sight, asked.when
-        items = [plain(each) for each in queries.counts(reads, sight, wanted, when.at, by, as_of=when.position)]
-        value: dict[str, Any] = {"items": items, "at": when.at, "position": reads.position(TASKINGS)}
-        if (withheld := reads.withheld(TASKINGS, sight)) is not None:
-            value["withheld"] = withheld
-        return answer(asked.request, value)
+        found = queries.counts(reads, asked.sight, wanted, asked.when.at, by, as_of=asked.when.position)
+        return asked.counted([plain(each) for each in found])
 
     @routes.get(
         "/taskings/{code}",

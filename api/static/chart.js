@@ -1,4 +1,4 @@
-// A table of days and numbers is drawn as a chart too. The table says the same, and is there without scripts.
+// A table of days and numbers is drawn as a chart too: its first numbers as bars, others as lines. The table says the same, and is there without scripts.
 "use strict";
 (() => {
   const HEIGHT = 180;
@@ -7,13 +7,14 @@
   function draw(place) {
     const rows = [...document.querySelectorAll(`#${CSS.escape(place.dataset.chart)} tbody tr`)];
     const days = rows.map((row) => Date.parse(row.querySelector("time").dateTime) / 1000);
-    const numbers = rows.map((row) => Number(row.cells[1].textContent));
+    const columns = rows.length ? [...rows[0].cells].slice(1).map((_, at) => rows.map((row) => Number(row.cells[at + 1].textContent))) : [];
     if (!days.length || typeof uPlot === "undefined") return;
     const axis = { stroke: color("--quiet"), grid: { stroke: color("--grid"), width: 1 }, font: "13px sans-serif" };
     place.setAttribute("role", "img");
     place.setAttribute("aria-label", `${place.dataset.title}; the table below says the same.`);
     place.replaceChildren();
-    const bars = uPlot.paths.bars({ size: [0.8, 40] });
+    const bar = { stroke: color("--link"), fill: color("--link"), paths: uPlot.paths.bars({ size: [0.8, 40] }), points: { show: false } };
+    const line = { stroke: color("--now"), width: 2, points: { show: false } };
     new uPlot(
       {
         width: place.clientWidth,
@@ -23,9 +24,9 @@
         legend: { show: false },
         scales: { y: { range: (_, __, most) => [0, Math.max(1, most)] } },
         axes: [axis, { ...axis, size: 50, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000] }],
-        series: [{}, { stroke: color("--link"), fill: color("--link"), paths: bars, points: { show: false } }],
+        series: [{}, ...columns.map((_, at) => (at ? line : bar))],
       },
-      [days, numbers],
+      [days, ...columns],
       place,
     );
   }

@@ -9,10 +9,13 @@ from domain.values import ParticipantId, VulnerabilityId
 from projections.clearinghouse.at import Stage, VulnerabilityAt, vulnerability_at
 from projections.clearinghouse.row import Vulnerability
 from projections.clearinghouse.view import CLEARINGHOUSE
+from projections.clearinghouse.weeks import Week, weeks
 from projections.known import Page, Told, one, page
 from projections.reads import Reads
 from projections.visible import Sight
 from projections.walk import one_of
+
+_ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,12 @@ def vulnerabilities(
         where=" AND ".join(condition for condition, _ in narrowing),
         values=[value for _, bound in narrowing for value in bound],
     )
+
+
+def by_week(reads: Reads, sight: Sight, wanted: Wanted, at: datetime, *, as_of: int | None = None) -> tuple[Week, ...]:
+    """Those that are asked for, counted by weeks, at an instant. Raises NotBuilt."""
+    found = vulnerabilities(reads, sight, wanted, at, as_of=as_of, limit=_ALL)
+    return weeks((each.facts, each.now) for each in found.found)
 
 
 def _fits(wanted: Wanted, row: Vulnerability, now: VulnerabilityAt) -> bool:

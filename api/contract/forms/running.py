@@ -12,6 +12,7 @@ from api.contract.forms.words import (
     TEXT_OR_NONE,
     WITHHELD,
     YES_NO,
+    Form,
     closed,
     many,
     named,
@@ -37,6 +38,12 @@ _VIEW: Final = closed(
 _DAY: Final = closed(
     {"on": {"type": "string", "format": "date"}, "events": said(FROM_0, "How many were recorded.")},
 )
+
+
+def _counted(name: str) -> Form:
+    return closed({"items": many(ref(name)), "at": _AT, "position": FOLDED}, optional={"withheld": WITHHELD})
+
+
 RUNNING_FORMS: Final = {
     "Alive": closed({"alive": {"const": True}}),
     "Clocks": closed({"items": many(ref("Clock")), "at": _AT, "position": FOLDED}),
@@ -50,7 +57,6 @@ RUNNING_FORMS: Final = {
         "How this Docket itself is.",
     ),
     "Ready": closed({"ready": YES_NO, "wrong": said(named(TEXT), "What is, and how.")}),
-    "TaskingCounts": closed(
-        {"items": many(ref("Rollup")), "at": _AT, "position": FOLDED}, optional={"withheld": WITHHELD}
-    ),
+    "TaskingCounts": _counted("Rollup"),
+    "VulnerabilityWeeks": _counted("Week"),
 }

@@ -169,3 +169,23 @@ def test_nor_does_anybody_from_streams_or_from_documents_of_other_formats(door: 
         assert answer.status_code in {200, 400}
         assert DEVELOPER not in answer.text
         assert "Acme" not in answer.text
+
+
+def test_vulnerabilities_are_counted_by_weeks_as_far_as_their_reader_sees_them(door: Door) -> None:
+    report(door)
+    door.clock.later(days=15)
+    again = {"vulnerability_id": named_id("another"), "reporter": named_id("another pseudonym"), "title": "Another"}
+    source = {"format": "cve", "id": "CVE-1900-0002", "digest": digest("2"), "holder": "A", "media_type": "text/plain"}
+    said = {"description": "Invented.", "source": source, "evidence": [], "affected": [], "aliases": [], "sectors": []}
+    act(door, "report", REPORTER, **again, **said)
+    counted = door.read("/v1/clearinghouse/weeks", TREASURY).json()["items"]
+    assert [(each["monday"], each["reported"]) for each in counted] == [
+        ("2026-08-31", 1),
+        ("2026-09-07", 0),
+        ("2026-09-14", 1),
+    ]
+    assert [each["published"] for each in counted] == [0, 0, 0]
+    (named,) = door.read("/v1/clearinghouse/weeks", TREASURY, alias="cve-1900-0001").json()["items"]
+    assert named["monday"] == "2026-08-31"
+    stranger = developer(named_id("stranger"), CLEARED)
+    assert door.read("/v1/clearinghouse/weeks", stranger).json()["items"] == []

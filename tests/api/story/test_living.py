@@ -92,10 +92,18 @@ def test_a_chart_is_drawn_from_a_table_that_is_there_without_scripts(door: Door,
     rows = quiet.locator("#days-table tbody tr")
     assert [int(row.locator("td").last.text_content() or "") for row in rows.all()] == [day["events"] for day in told]
     expect(quiet.locator(".docket-chart")).to_be_empty()
+    weeks = door.read("/v1/clearinghouse/weeks", OVERSIGHT, min_position=None).json()["items"]
+    rows = quiet.goto(quiet.url.replace("/operations", "/clearinghouse")) and quiet.locator("#weeks tbody tr")
+    assert rows is not None
+    assert [row.locator("td").all_text_contents()[1:] for row in rows.all()] == [
+        [str(week["reported"]), str(week["published"])] for week in weeks
+    ]
     looking = looks(OVERSIGHT)
-    page = looking.goto("/operations")
-    expect(page.locator(".docket-chart canvas")).to_be_visible()
-    expect(page.locator(".docket-chart")).to_have_attribute("aria-label", re.compile("the table below says the same"))
+    for path in ("/operations", "/clearinghouse"):
+        page = looking.goto(path)
+        expect(page.locator(".docket-chart canvas")).to_be_visible()
+        says = re.compile("the table below says the same")
+        expect(page.locator(".docket-chart")).to_have_attribute("aria-label", says)
     assert looking.is_at_home(), (looking.asked, looking.complaints)
 
 
