@@ -19,6 +19,7 @@ from api.pages import (
     check_pages,
     development_pages,
     list_pages,
+    marked,
     operation_pages,
     oversight_pages,
     record_pages,
@@ -56,6 +57,7 @@ def add_pages(
         session=None if sign_in is None else sign_in.sessions.named(COOKIE),
     )
     ask = Asking(app)
+    app.include_router(marked.router())
     app.include_router(record_pages.router(ask, pages, clock))
     app.include_router(audit_pages.router(ask, pages, clock))
     app.include_router(list_pages.router(ask, pages, clock))

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.pages.marked import marking_of
 from api.pages.values import Writing, asks, day, exact, happened, label, reference, words
 
 POLICY: Final = (
@@ -44,6 +45,8 @@ _BELONGS: Final[Mapping[str, str]] = {
     "/records": "/audit",
 }
 """Pages that stand below one of the navigation without its address saying so."""
+_WRITTEN: Final = frozenset({"said", "problem", "stored"})
+"""What a page shows that was written by whoever looks, or that it shows otherwise too."""
 
 
 class Pages:
@@ -106,6 +109,7 @@ class Pages:
             at=writing.at,
             who=who,
             signs_out=who is not None and self._session in request.cookies,
+            page_marking=marking_of([each for name, each in said.items() if name not in _WRITTEN]),
             **{"listens": None, **said},
         )
         return Response(body, status, {"Content-Security-Policy": POLICY}, "text/html")

@@ -174,9 +174,20 @@ def test_nor_does_anybody_from_streams_or_from_documents_of_other_formats(door: 
 def test_vulnerabilities_are_counted_by_weeks_as_far_as_their_reader_sees_them(door: Door) -> None:
     report(door)
     door.clock.later(days=15)
-    again = {"vulnerability_id": named_id("another"), "reporter": named_id("another pseudonym"), "title": "Another"}
+    again: dict[str, Any] = {
+        "vulnerability_id": named_id("another"),
+        "reporter": named_id("another pseudonym"),
+        "title": "Another",
+    }
     source = {"format": "cve", "id": "CVE-1900-0002", "digest": digest("2"), "holder": "A", "media_type": "text/plain"}
-    said = {"description": "Invented.", "source": source, "evidence": [], "affected": [], "aliases": [], "sectors": []}
+    said: dict[str, Any] = {
+        "description": "Invented.",
+        "source": source,
+        "evidence": [],
+        "affected": [],
+        "aliases": [],
+        "sectors": [],
+    }
     act(door, "report", REPORTER, **again, **said)
     counted = door.read("/v1/clearinghouse/weeks", TREASURY).json()["items"]
     assert [(each["monday"], each["reported"]) for each in counted] == [
