@@ -38,7 +38,7 @@ def _markings(shown: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
         case dict():
             if isinstance(said := shown.get("marking"), str):
                 yield said
-            if shown.get("protected"):
+            if shown.get("protected") and "protected_marking" in shown:
                 yield shown["protected_marking"]
             if isinstance(event := shown.get("event"), dict) and not shown.get("withheld", True):
                 yield event["protectedmarking"]

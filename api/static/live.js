@@ -4,7 +4,7 @@
   // whoever has sent a form sees that it is being worked on, and sends it once
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
-    if (!button || event.defaultPrevented) return;
+    if (!button || event.defaultPrevented || button.hasAttribute("formaction")) return; // a download leaves the page as it is
     button.setAttribute("aria-disabled", "true");
     button.textContent = "Working …";
     event.target.setAttribute("aria-busy", "true");
@@ -31,7 +31,10 @@
       (field) => field === document.activeElement || isChanged(field),
     );
 
-  function show(fresh) {
+  function show(page) {
+    const fresh = page.querySelector("main");
+    const [sheet, marked] = [document, page].map((each) => each.getElementById("sheet").getAttribute("href"));
+    if (marked && marked !== sheet) document.getElementById("sheet").setAttribute("href", marked);
     const open = [...main.querySelectorAll("details")].map((each) => each.open);
     const focused = document.activeElement?.closest("main a[href]")?.getAttribute("href");
     main.replaceChildren(...fresh.childNodes);
@@ -46,7 +49,7 @@
     wanted = false;
     try {
       const answer = await fetch(location.href, { credentials: "same-origin", cache: "no-store" });
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (isBusy()) wanted = true;
       else show(fresh);
     } catch {

@@ -37,7 +37,7 @@ def test_each_sheet_of_a_printed_page_is_marked_and_has_no_navigation(door: Door
         page.set_viewport_size({"width": LETTER_PT, "height": 900})
         beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert beyond <= 0, (path, beyond)
-        page.emulate_media(media="screen")
+        page.emulate_media(media="null")
     assert looking.is_at_home(), (looking.asked, looking.complaints)
 
 

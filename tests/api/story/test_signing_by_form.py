@@ -110,6 +110,8 @@ def test_a_form_that_is_no_act_is_not_to_be_signed(door: Door, looks: Looks, key
     with page.expect_download() as began:
         page.get_by_role("button", name="Download the statement").click()
     assert Path(began.value.path()).read_text() == statement, "to the byte"
+    sends(page, by_docket(statement, key))
+    expect(page.locator("#receipt")).to_contain_text("Recorded at position")
 
 
 def test_only_a_page_of_docket_itself_is_given_a_statement(door: Door, key: Path) -> None:
