@@ -9,13 +9,15 @@ from typing import Any, Protocol
 
 import structlog
 from anyio import to_thread
-from fastapi import FastAPI, Response
+from fastapi import APIRouter, FastAPI, Response
 from structlog.typing import FilteringBoundLogger
 
 from api import health, reports
 from api.acts import actions, cloudevents, findings
 from api.acts.receipts import Ack, Acting
 from api.audit import between, events, log, oversight, reads, records
+from api.calendars import routes as calendars
+from api.calendars.kept import Addresses
 from api.clock import Clock
 from api.contract import docs, openapi
 from api.contract.asyncapi import asyncapi
@@ -198,7 +200,7 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(suggestions.router(reading))
     app.include_router(ssvc.router(by))
     app.include_router(stream.router(reading, streams, tally))
-    for each in (subscriptions.router(desk), feeds.router(reading)):
+    for each in (subscriptions.router(desk), _calendars(services, reading, tally), feeds.router(reading)):
         app.include_router(each)
     app.include_router(docs.router())
     app.include_router(health.router(_health(services, courier, tally), tally))
@@ -255,6 +257,12 @@ def _subscriptions(services: Services, reading: Reading, tally: Tally) -> tuple[
     courier = Courier(apart, deliveries)
     desk = Desk(reading=reading, kept=kept, places=places, tls=tls, safe=safe, clock=clock, changed=courier.ring)
     return courier, desk
+
+
+def _calendars(services: Services, reading: Reading, tally: Tally) -> APIRouter:
+    """Where calendar programs read."""
+    kept = Addresses(services.docket.apart)
+    return calendars.router(reading, kept, services.authenticator, quotas=services.quotas, tally=tally)
 
 
 def _publish(app: FastAPI, path: str, contract: Callable[[], dict[str, Any]]) -> None:

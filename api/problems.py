@@ -49,6 +49,7 @@ _HTTP: Final[Mapping[str, Said]] = {
     "too-many-at-once": Said(HTTPStatus.TOO_MANY_REQUESTS, "More of your requests are being answered than may be."),
     "receiver-not-listed": Said(HTTPStatus.UNPROCESSABLE_ENTITY, "Docket sends nothing to that receiver."),
     "subscriptions-too-many": Said(HTTPStatus.CONFLICT, "You have as many as one office or participant may have."),
+    "calendars-too-many": Said(HTTPStatus.CONFLICT, "You have as many addresses of calendars as one may have."),
     "owner-not-lasting": Said(HTTPStatus.FORBIDDEN, "Nothing would lead to you again once this request is answered."),
     "secret-unreadable": Said(HTTPStatus.CONFLICT, "The key that seals the secret is missing; rotate the secret."),
     "view-behind": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The view has not reached that position in time."),

@@ -102,6 +102,7 @@ _TAGS: Final = (
     "audit",
     "stream",
     "subscriptions",
+    "calendars",
     "feeds",
     "contract",
     "running",

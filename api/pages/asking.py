@@ -18,6 +18,9 @@ _OF_THE_PAGE: Final = frozenset(
 """Headers that are about the page, and not about what it asks."""
 
 
+_JSON: Final = {"Content-Type": "application/json"}
+
+
 class NotShown(Exception):
     """The door said no: its status, and what it answered with, which mostly is a problem of RFC 9457."""
 
@@ -49,16 +52,19 @@ class Asking:
 
     async def act(self, request: Request, command: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
         """The receipt of an act that a form of ours has sent, as `sending.form` has made sure. Raises NotShown."""
+        return await self.change(request, "POST", f"/v1/actions/{quote(command, safe='')}", body)
+
+    async def change(self, request: Request, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+        """What a route answers that changes something for a form that was sent, likewise. Raises NotShown."""
         async with self._client(request, of_a_form=True) as client:
-            headers = {"Content-Type": "application/json"}
-            path = f"/v1/actions/{quote(command, safe='')}"
-            return orjson.loads(_answered(await client.post(path, content=orjson.dumps(body), headers=headers)).content)
+            content = None if body is None else orjson.dumps(body)
+            answer = _answered(await client.request(method, path, content=content, headers=_JSON))
+            return orjson.loads(answer.content) if answer.content else None
 
     async def walk(self, request: Request, path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
         """What a route answers that keeps nothing of what it is sent. Raises NotShown."""
         async with self._client(request) as client:
-            headers = {"Content-Type": "application/json"}
-            return orjson.loads(_answered(await client.post(path, content=orjson.dumps(body), headers=headers)).content)
+            return orjson.loads(_answered(await client.post(path, content=orjson.dumps(body), headers=_JSON)).content)
 
     def _client(self, request: Request, *, of_a_form: bool = False) -> httpx2.AsyncClient:
         async def asked(scope: Scope, receive: Receive, send: Send) -> None:

@@ -16,6 +16,7 @@ from api.identity.sessions import COOKIE
 from api.pages import (
     act_pages,
     audit_pages,
+    calendar_pages,
     check_pages,
     development_pages,
     list_pages,
@@ -67,6 +68,7 @@ def add_pages(
     app.include_router(operation_pages.router(ask, pages, clock))
     app.include_router(check_pages.router(ask, pages, clock))
     app.include_router(act_pages.router(ask, pages, clock))
+    app.include_router(calendar_pages.router(ask, pages, clock))
     if personas is not None:
         app.include_router(development_pages.router(pages, clock, personas))
     elif sign_in is not None:

@@ -31,6 +31,7 @@ NAVIGATION: Final[Mapping[str, str]] = {
     "/operations": "Operations",
 }
 _BELONGS: Final[Mapping[str, str]] = {
+    "/calendars": "/",
     "/partners": "/cases",
     "/programmes": "/cases",
     "/scans": "/clearinghouse",

@@ -1,7 +1,8 @@
 """Clocks as calendar programs read them (RFC 5545): each has one entry for ever, which changes as the clock does."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -37,13 +38,36 @@ def written(clocks: Iterable[Dated]) -> bytes:
     return text
 
 
-def tagged(request: Request, body: bytes, media_type: str, *, cached: str = "private, no-cache") -> Response:
-    """Bytes with a tag that changes when they do, or 304 where the reader has them."""
+def tagged(
+    request: Request,
+    body: bytes,
+    media_type: str,
+    *,
+    cached: str = "private, no-cache",
+    changed_at: datetime | None = None,
+) -> Response:
+    """Bytes with a tag that changes when they do, or 304 where the reader has them.
+
+    `changed_at` is when they changed last, where that is known: for readers who keep no tag (RFC 9110 §13.1.3).
+    """
     tag = f'"{sha256(body).hexdigest()[:24]}"'
     headers = {"ETag": tag, "Cache-Control": cached}
-    if tag in {each.strip() for each in request.headers.get("if-none-match", "").split(",")}:
-        return Response(None, 304, headers)
-    return Response(body, 200, headers, media_type)
+    if changed_at is not None:
+        headers["Last-Modified"] = format_datetime(changed_at, usegmt=True)
+    if (known := request.headers.get("if-none-match")) is not None:
+        has_it = tag in {each.strip() for each in known.split(",")}
+    else:
+        since = _date(request.headers.get("if-modified-since", ""))
+        has_it = since is not None and changed_at is not None and changed_at.replace(microsecond=0) <= since
+    return Response(None, 304, headers) if has_it else Response(body, 200, headers, media_type)
+
+
+def _date(text: str) -> datetime | None:
+    """What a date of HTTP says; None for what is none, which asks for nothing."""
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def _entry(dated: Dated) -> Event:

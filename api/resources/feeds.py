@@ -1,6 +1,6 @@
 """Whoever wants to know what is published follows a feed: nobody is asked who they are, and all get the same bytes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -17,6 +17,7 @@ ATOM: Final = "application/atom+xml"
 JSON_FEED: Final = "application/feed+json"
 TITLE: Final = "Docket: what is published"
 _CACHED: Final = "public, max-age=60"
+_A_SECOND: Final = timedelta(seconds=1)
 _SPACE: Final = "http://www.w3.org/2005/Atom"
 
 
@@ -27,6 +28,12 @@ def router(reading: Reading) -> APIRouter:
     def found() -> list[News]:
         return news(reading.reads, reading.ledger.recorder)
 
+    def answered(request: Request, body: bytes, of: list[News], media_type: str) -> Response:
+        changed_at = of[0].at if of else _began(reading)
+        # a second has no parts in HTTP: while it lasts, more may come that would seem to have been there
+        settled = changed_at if reading.clock() - changed_at > _A_SECOND else None
+        return tagged(request, body, media_type, cached=_CACHED, changed_at=settled)
+
     @routes.get(
         "/feed.atom",
         operation_id="getAtomFeed",
@@ -35,7 +42,8 @@ def router(reading: Reading) -> APIRouter:
         response_class=Response,
     )
     def atom(request: Request) -> Response:
-        return tagged(request, as_atom(reading.ledger.opened.ledger, _began(reading), found()), ATOM, cached=_CACHED)
+        of = found()
+        return answered(request, as_atom(reading.ledger.opened.ledger, _began(reading), of), of, ATOM)
 
     @routes.get(
         "/feed.json",
@@ -45,7 +53,8 @@ def router(reading: Reading) -> APIRouter:
         response_class=Response,
     )
     def json(request: Request) -> Response:
-        return tagged(request, as_json(found()), JSON_FEED, cached=_CACHED)
+        of = found()
+        return answered(request, as_json(of), of, JSON_FEED)
 
     return routes
 

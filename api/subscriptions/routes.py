@@ -8,22 +8,16 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ConfigDict
 from typing_extensions import TypedDict
 
-from api.acts.actions import object_in
-from api.acts.bodies import media_type, whole
-from api.acts.receipts import JSON
 from api.contract import PROBLEMS, gives
 from api.reading import LARGEST
 from api.reading.rendering import answer
 from api.subscriptions import Owner
 from api.subscriptions.desk import Desk, told
 from api.subscriptions.places import LONGEST
-from consumers.acts import intake
-from consumers.acts.intake import Wrong, checked, form
-from domain import wire
+from api.subscriptions.said import body_of, kept_nowhere, read, takes
+from consumers.acts.intake import form
 from domain.act import Principal
 
-MOST: Final = 64 * 1024
-"""Bytes of a body here, at most."""
 _NAMES: Final = 100
 _BODY: Final = (413, 415, 422)
 _Answers = Mapping[int | str, dict[str, Any]]
@@ -61,11 +55,7 @@ def router(desk: Desk) -> APIRouter:
     routes = APIRouter(tags=["subscriptions"], prefix="/v1/subscriptions", responses=answers)
     By = Annotated[Principal, Depends(desk.reading.caller)]  # noqa: N806 - a type
 
-    async def said(request: Request, by: By) -> bytes:
-        media_type(request, JSON)
-        return await whole(request, MOST)
-
-    Said = Annotated[bytes, Depends(said)]  # noqa: N806 - a type
+    Said = Annotated[bytes, Depends(body_of(desk.reading.caller))]  # noqa: N806 - the same
 
     @routes.post(
         "",
@@ -79,12 +69,12 @@ def router(desk: Desk) -> APIRouter:
             201: gives("SubscriptionWithSecret", "Subscribed")[200],
             **{status: PROBLEMS[status] for status in (400, 409, *_BODY)},
         },
-        openapi_extra=_takes("SubscriptionAsked"),
+        openapi_extra=takes("SubscriptionAsked"),
         status_code=201,
     )
     def subscribe(by: By, body: Said) -> Response:
-        made = desk.subscribe(by, _in(_ASKED, body))
-        return _answer(made, 201, {"Location": f"/v1/subscriptions/{made['id']}"})
+        made = desk.subscribe(by, read(_ASKED, body))
+        return kept_nowhere(made, 201, {"Location": f"/v1/subscriptions/{made['id']}"})
 
     @routes.get("", operation_id="listSubscriptions", summary="Your subscriptions", responses=gives("SubscriptionList"))
     def every(request: Request, by: By) -> Response:
@@ -119,14 +109,14 @@ def router(desk: Desk) -> APIRouter:
             **gives("Subscription", "It begins there"),
             **{status: PROBLEMS[status] for status in (409, *_BODY)},
         },
-        openapi_extra=_takes("ReplayAsked"),
+        openapi_extra=takes("ReplayAsked"),
     )
     def replay(id: str, by: By, body: Said) -> Response:
-        return _answer(desk.replay(id, by, _in(_AGAIN, body)["after"]))
+        return kept_nowhere(desk.replay(id, by, read(_AGAIN, body)["after"]))
 
     def add(word: str, does: Callable[[str, Principal], object], *, name: str, summary: str, answers: _Answers) -> None:
         def done(id: str, by: By) -> Response:
-            return _answer(does(id, by))
+            return kept_nowhere(does(id, by))
 
         routes.add_api_route(
             f"/{{id}}/{word}", done, methods=["POST"], operation_id=name, summary=summary, responses=dict(answers)
@@ -171,21 +161,3 @@ def router(desk: Desk) -> APIRouter:
         return answer(request, desk.letters(id, by))
 
     return routes
-
-
-def _takes(schema: str) -> dict[str, Any]:
-    content = {JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    return {"requestBody": {"required": True, "content": content}}
-
-
-def _in(of: Any, body: bytes) -> Any:  # noqa: ANN401 - a form, and what it makes
-    wrong: list[Wrong] = []
-    found = checked(of, object_in(body), "", {}, wrong)
-    if wrong:
-        raise intake.Malformed(errors=wrong)
-    return found
-
-
-def _answer(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """What is kept nowhere on its way: it may hold a secret."""
-    return Response(wire.canonical(value), status, {"Cache-Control": "no-store", **(headers or {})}, JSON)

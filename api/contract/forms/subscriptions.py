@@ -1,4 +1,4 @@
-"""Subscriptions have these forms: JSON Schema, written by hand, once."""
+"""Subscriptions and addresses of calendars, as their owners deal with them."""
 
 from typing import Final
 
@@ -84,6 +84,13 @@ _SECRET: Final[Form] = {
     "pattern": "^(whsec|whpk)_",
     "description": "What signatures are checked with: the secret, or the public key. Told once.",
 }
+_CALENDAR: Final[Form] = {
+    "id": TEXT,
+    "label": said(TEXT, "What you call it."),
+    "created_at": INSTANT,
+    "expires_at": INSTANT,
+    "used_at": said(INSTANT_OR_NONE, "When it was read last, to some minutes."),
+}
 SUBSCRIPTION_FORMS: Final = {
     "SubscriptionAsked": _ASKED,
     "ReplayAsked": closed({"after": said(_POSITION, "The position behind which to begin.")}),
@@ -91,5 +98,17 @@ SUBSCRIPTION_FORMS: Final = {
     "SubscriptionWithSecret": closed({**_SUBSCRIPTION, "secret": _SECRET}),
     "SubscriptionList": closed({"items": many(ref("Subscription"))}),
     "SubscriptionTested": closed({"id": said(TEXT, "The `webhook-id`."), "outcome": _OUTCOME, "taken": YES_NO}),
+    "Calendar": closed(_CALENDAR),
+    "CalendarAsked": closed(
+        {},
+        optional={
+            "label": {**TEXT, "minLength": 1, "maxLength": 100, "description": "What you call it."},
+            "days": {**FROM_1, "maximum": 366, "description": "How long it lasts; by default 180."},
+        },
+    ),
+    "CalendarList": closed({"items": many(ref("Calendar"))}),
+    "CalendarWithPath": closed(
+        {**_CALENDAR, "path": said(TEXT, "Where the calendar is read: whoever has it reads as you. Told once.")}
+    ),
     "DeadLetters": closed({"items": many(closed(_LETTER))}),
 }

@@ -75,3 +75,23 @@ def test_what_is_published_is_followed_by_anybody_and_is_the_same_for_all(door: 
         assert each["tags"] == [ids[each["id"]]["type"]]
     assert "acme-1" not in json.dumps(said)
     assert "case" not in {each["tags"][0].partition(".")[0] for each in said["items"]}
+
+
+def test_whoever_keeps_no_tag_is_told_by_the_date_that_nothing_was_published_since(door: Door) -> None:
+    door.clock.later(minutes=1)
+    for path in ("/feed.atom", "/feed.json"):
+        first = door.client.get(path)
+        date = first.headers["last-modified"]
+        assert date == "Tue, 01 Sep 2026 14:00:00 GMT"
+        answers = {
+            said: door.client.get(path, headers={"If-Modified-Since": said}).status_code
+            for said in (date, "Tue, 01 Sep 2026 14:00:01 GMT", "Tue, 01 Sep 2026 13:59:59 GMT", "yesterday", "")
+        }
+        assert list(answers.values()) == [304, 304, 200, 200, 200]
+        both = {"If-Modified-Since": date, "If-None-Match": '"another"'}
+        assert door.client.get(path, headers=both).status_code == 200, "a tag says more than a date"
+    assert "last-modified" not in door.read("/v1/clocks.ics", NSA).headers
+
+
+def test_a_date_is_told_once_its_second_is_over(door: Door) -> None:
+    assert "last-modified" not in door.client.get("/feed.atom").headers

@@ -11,7 +11,7 @@ from tests.api.knocking import Door, office
 
 GAO = office("gao")
 ENDLESS = "/v1/stream"
-OWN = "/v1/subscriptions/{"
+OWN = ("/v1/subscriptions/{", "/calendar/{")
 """Only whoever made one can read it: tests/api/subscriptions."""
 KEYS = {
     "/v1/cases": "case_id",

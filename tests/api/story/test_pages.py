@@ -70,6 +70,7 @@ def addresses(door: Door) -> list[str]:
         "/audit?from_position=600&until_position=620",
         "/audit/607",
         "/self-check",
+        "/calendars",
         "/sign-in",
         "/cases/x",
     ]
