@@ -147,7 +147,7 @@ def written(document: bytes) -> Written:
     """
     try:
         found = _reader(document[document.rfind(b'"', 0, -2) + 1 : -2])(document)
-    except (ValueError, msgspec.MsgspecError) as error:
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
         raise Corrupt(str(error)) from error
     if len(document) > LIMIT:
         raise Corrupt(f"longer than {LIMIT} bytes")

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, ProgressColumn
 from rich.table import Table
+from rich.text import Text
 
 REFUSED, TURNED_AWAY, UNREACHABLE, IN_USE, DIVERGED = 3, 4, 5, 6, 65
 """Exit codes beside 0 and 1 (something is wrong); 2 is for a command line that cannot be read."""
@@ -26,11 +27,18 @@ def result(title: str, facts: Mapping[str, object], *, json: bool) -> None:
         return
     table = Table(title=title, show_header=False, title_justify="left")
     for name, value in facts.items():
-        table.add_row(name.replace("_", " "), str(value))
+        table.add_row(name.replace("_", " "), Text(_shown(str(value))))
     Console().print(table)
 
 
 def fail(sentence: str, code: int = 1) -> NoReturn:
     """One line on the error stream, and an exit code."""
-    typer.echo(f"docket: {sentence}", err=True)
+    typer.echo(f"docket: {_shown(sentence)}", err=True)
     raise typer.Exit(code)
+
+
+def _shown(said: str) -> str:
+    """What somebody else said moves no cursor, and turns no line around: all but what is printed is spelled out."""
+    return "".join(
+        each if each.isprintable() or each == "\n" else each.encode("unicode_escape").decode() for each in said
+    )

@@ -24,7 +24,7 @@ FORMAT: Final = "docket-export/1"
 MANIFEST: Final = "manifest.json"
 README: Final = "README.txt"
 CHECKPOINT: Final = "checkpoint"
-_Count = Annotated[int, msgspec.Meta(ge=0)]
+_Count = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

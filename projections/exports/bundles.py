@@ -149,10 +149,9 @@ def _own(position: int, document: bytes, disclosures: tuple[bytes, ...]) -> None
         raise Failed(Layer.BYTES, f"position {position}", "has a disclosure that is not its own") from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     position: int
-    disclosures: list[str] = field(default_factory=list)
+    disclosures: list[str]
 
 
 _LINE: Final = msgspec.json.Decoder(_Line)

@@ -4,7 +4,6 @@ import gc
 import os
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, Pipe
@@ -49,33 +48,37 @@ class _Shared:
 
     def __init__(self, archive: Archive, about: About, hands: Sequence["_Hand"]) -> None:
         self._archive, self._about = archive, about
-        self._parts = [about.bundles[at : at + _AT_ONCE] for at in range(0, len(about.bundles), _AT_ONCE)]
-        self._left = deque(range(len(self._parts)))
+        self._count = -(-about.bundles.stop // _AT_ONCE)
+        self._next = 0
+        """The first part that nobody looks at yet."""
         self._asked: dict[int, _Hand] = {}
         for hand in [*hands] * _AHEAD:
             self._ask(hand)
 
     def __iter__(self) -> Iterator[Looked]:
         kept: dict[int, list[Looked]] = {}
-        for number in range(len(self._parts)):
+        for number in range(self._count):
             hand = self._asked.pop(number, None)
-            while hand is not None and self._left and len(kept) < _KEPT and not hand.is_ready():
-                mine = self._left.popleft()
-                kept[mine] = self._look(mine)  # instead of waiting
+            while hand is not None and self._next < self._count and len(kept) < _KEPT and not hand.is_ready():
+                mine, part = self._taken()
+                kept[mine] = _seen(self._archive, part, self._about)  # instead of waiting
             if hand is not None:
                 found = hand.answer()
                 self._ask(hand)
             else:
-                found = kept.pop(number) if number in kept else self._look(self._left.popleft())
+                found = kept.pop(number) if number in kept else _seen(self._archive, self._taken()[1], self._about)
             yield from found
 
     def _ask(self, hand: "_Hand") -> None:
-        if self._left:
-            self._asked[self._left[0]] = hand
-            hand.ask(self._parts[self._left.popleft()])
+        if self._next < self._count:
+            number, part = self._taken()
+            self._asked[number] = hand
+            hand.ask(part)
 
-    def _look(self, number: int) -> list[Looked]:
-        return _seen(self._archive, self._parts[number], self._about)
+    def _taken(self) -> tuple[int, range]:
+        """The next part."""
+        number, self._next = self._next, self._next + 1
+        return number, self._about.bundles[number * _AT_ONCE : self._next * _AT_ONCE]
 
 
 class _Hand:

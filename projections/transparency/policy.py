@@ -144,12 +144,12 @@ class _Reading:
                 raise PolicyWrong(f"no line of a policy, or one too many: {what!r}")
 
     def _log(self, key: Key) -> None:
-        if key.kind is not Kind.LOG or key.public in {each.public for each in self.logs}:
+        if key.kind is not Kind.LOG or self._is_there(key):
             raise PolicyWrong("this key is no log's, or there twice")
         self.logs.append(key)
 
     def _witness(self, name: str, key: Key, address: str | None = None) -> None:
-        if key.kind is not Kind.WITNESS or key.public in {each.key.public for each in self.witnesses.values()}:
+        if key.kind is not Kind.WITNESS or self._is_there(key):
             raise PolicyWrong("this key is no witness's, or there twice")
         self._new(name)
         self.witnesses[name] = Witness(key=key, address=address)
@@ -165,6 +165,10 @@ class _Reading:
                 raise PolicyWrong(f"{least!r} is no number of {len(members)} members")
             count = int(least)
         self.groups[name] = (count, tuple(members))
+
+    def _is_there(self, key: Key) -> bool:
+        """Whoever signs is one, under whatever name: a log is no witness of itself, and a witness is not two."""
+        return key.public in {each.public for each in (*self.logs, *(each.key for each in self.witnesses.values()))}
 
     def _new(self, name: str) -> None:
         if name == NONE or self._is_known(name):

@@ -15,7 +15,7 @@ WIDTH: Final = 256
 """Hashes of a full tile."""
 HEIGHT: Final = 8
 """Levels of the tree that a tile spans."""
-_PATH: Final = re.compile(r"(entries|[0-7])/((?:x[0-9]{3}/)*)([0-9]{3})(?:\.p/(0|[1-9][0-9]{0,2}))?")
+_PATH: Final = re.compile(r"(entries|[0-7])/((?:x[0-9]{3}/){0,6})([0-9]{3})(?:\.p/(0|[1-9][0-9]{0,2}))?")
 
 
 @dataclass(frozen=True, slots=True)

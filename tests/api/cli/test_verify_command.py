@@ -131,6 +131,16 @@ def test_what_does_not_hold_is_named_and_has_a_code_of_its_own(folder, tmp_path)
     )
 
 
+def test_what_an_archive_says_moves_no_cursor(folder, tmp_path):
+    """A name that would wipe the line and write another verdict over it is spelled out."""
+    shutil.copy(folder / "all.zip", tmp_path / "more.zip")
+    with zipfile.ZipFile(tmp_path / "more.zip", "a") as archive:
+        archive.writestr("\x1b[2K\rVerified \u202eelif", b"")
+    line = said("verify", "export", tmp_path / "more.zip", "--policy", folder / "policy", code=Layer.BYTES)
+    assert "\\x1b[2K\\rVerified \\u202eelif: not stored" in line
+    assert line.rstrip("\n").isprintable()
+
+
 def test_a_log_that_grew_is_shown_to_have_grown(folder, tmp_path):
     policy, note = folder / "policy", folder / "checkpoint"
     empty = tmp_path / "none.json"

@@ -2,12 +2,12 @@
 
 import pytest
 
-from projections.transparency.notes import Note
+from projections.transparency.notes import Kind, Note
 from projections.transparency.policy import Grade, NoQuorum, Policy, PolicyWrong
 from projections.transparency.proof import Proof
 from projections.transparency.tree import Unproved, leaf_hash, node_hash
 from tests.projections.transparency.reading import read
-from tests.projections.transparency.signers import LOG_KEY, note, witness
+from tests.projections.transparency.signers import LOG, LOG_KEY, note, witness
 
 AGENCIES = ("treasury", "commerce", "dod", "dhs", "nsa")
 OVERSIGHT = ("gao", "ig-dod", "ig-dhs", "congress")
@@ -85,6 +85,7 @@ def test_a_log_of_another_name_or_key_is_not_believed():
         ([f"witness gao {witness('gao')}", f"witness ig {witness('gao')}"], "twice"),
         ([f"witness gao {witness('gao')}", f"witness gao {witness('ig')}"], "taken"),
         ([f"witness none {witness('gao')}"], "taken"),
+        ([f"log {LOG_KEY}", f"witness gao {LOG.key('gao.example', Kind.WITNESS)}"], "twice"),
         ([f"witness gao {witness('gao')}", "group gao all gao"], "taken"),
         ([f"witness gao {witness('gao')}", "group g 2 gao"], "no number"),
         ([f"witness gao {witness('gao')}", "group g 0 gao"], "no number"),
