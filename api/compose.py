@@ -174,12 +174,10 @@ def running(docket: Embedded, *, tick_s: float | None = 1.0, **more: Work) -> It
     work: dict[str, Work] = {
         "runner": docket.runner.run,
         "index": docket.index.run,
-        "checkpoints": docket.signed.signing.run,
-        "checkpoints of reads": docket.signed_reads.signing.run,
         **more,
     }
-    if docket.signed.witnessing is not None:
-        work["witnesses"] = docket.signed.witnessing.run
+    for log, signed in (("record", docket.signed), ("reads", docket.signed_reads)):
+        work |= {f"log of {log}, {number}": each for number, each in enumerate(signed.works, 1)}
     if tick_s is not None:
         work["timer"] = _ticking(docket.timer, tick_s)
     with guarded(docket, **work):

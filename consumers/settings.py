@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """What the log is called in the world; by default `docket/<ledger id>`."""
     log_policy: Path | None = None
     """File that says whose signatures make a checkpoint final, and where they are asked."""
+    log_reads_policy: Path | None = None
+    """The same for the log of what oversight reads; whoever is asked there learns how long it is."""
     metrics: int | None = Field(default=None, ge=1, le=65535)
     """Port on loopback for Prometheus."""
 
@@ -79,7 +81,9 @@ class Settings(BaseSettings):
 
     def log_files(self) -> LogFiles:
         """What is said of the log."""
-        return LogFiles(key=self.log_key, origin=self.log_origin, policy=self.log_policy)
+        return LogFiles(
+            key=self.log_key, origin=self.log_origin, policy=self.log_policy, reads_policy=self.log_reads_policy
+        )
 
     def principals(self) -> Principals:
         """As whom the brokers know everybody."""

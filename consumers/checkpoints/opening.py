@@ -1,9 +1,10 @@
 """What a log is signed with, and who witnesses it, as files say; who signs alone makes a key that is missing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from time import monotonic
 from typing import Final
 
@@ -33,6 +34,8 @@ class LogFiles:
     """What the log is called in the world, such as `docket.example.gov/record`; by default `docket/<ledger id>`."""
     policy: Path | None = None
     """Whose signatures make a checkpoint final, and where they are asked."""
+    reads_policy: Path | None = None
+    """The same for the log of what oversight reads; whoever is asked there learns how long that is."""
 
     def named(self, ledger: LedgerId, of: str = "") -> str:
         """What the log is called, or another that the same deployment has. Raises ValueError."""
@@ -43,7 +46,11 @@ class LogFiles:
 
     def believed(self) -> Policy | None:
         """The policy. Raises OSError, PolicyWrong."""
-        return None if self.policy is None else Policy.read(self.policy.read_text(encoding="utf-8"))
+        return _read(self.policy)
+
+    def believed_of_reads(self) -> Policy | None:
+        """The policy of the log of what oversight reads. Raises OSError, PolicyWrong."""
+        return _read(self.reads_policy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,11 @@ class Signed:
     signing: Signing
     witnessing: Witnessing | None
 
+    @property
+    def works(self) -> Sequence[Callable[[Event], None]]:
+        """What threads do for it until they are told to stop."""
+        return [self.signing.run] if self.witnessing is None else [self.signing.run, self.witnessing.run]
+
 
 def checkpoints_of(files: LogFiles, apart: Apart, ledger: LedgerId) -> Checkpoints:
     """The checkpoints of a ledger's log. Raises ValueError, OSError."""
@@ -62,8 +74,13 @@ def checkpoints_of(files: LogFiles, apart: Apart, ledger: LedgerId) -> Checkpoin
 
 
 def checkpoints_of_reads(files: LogFiles, apart: Apart, ledger: LedgerId) -> Checkpoints:
-    """The checkpoints of the log of what oversight reads, which no outsider witnesses. Raises ValueError."""
-    return Checkpoints(apart, files.named(ledger, _OF_READS))
+    """The checkpoints of the log of what oversight reads. Raises ValueError, OSError."""
+    return Checkpoints(apart, reads_named(files, ledger), files.believed_of_reads())
+
+
+def reads_named(files: LogFiles, ledger: LedgerId) -> str:
+    """What the log of what oversight reads is called. Raises ValueError."""
+    return files.named(ledger, _OF_READS)
 
 
 def reads_signed_here(
@@ -76,11 +93,10 @@ def reads_signed_here(
     own_key: Path | None,
 ) -> Signed:
     """What signs the log of what oversight reads, with the same key. Raises ValueError, OSError."""
-    if (path := files.key or own_key) is None:
-        raise ValueError("no key of the log is named")
-    log, kept = FollowedLog(documents), checkpoints_of_reads(files, apart, ledger)
-    signing = Signing(log, kept, KeyFile(path), clock=clock)
-    return Signed(log=log, kept=kept, signing=signing, witnessing=None)
+    signing = Signing(
+        FollowedLog(documents), checkpoints_of_reads(files, apart, ledger), _key(files, own_key), clock=clock
+    )
+    return _witnessed(signing, files.reads_policy, files.believed_of_reads())
 
 
 def signed_here(
@@ -93,22 +109,27 @@ def signed_here(
     own_key: Path | None,
 ) -> Signed:
     """What signs a log; with `own_key` a key is made there where none is named. Raises ValueError, OSError."""
-    path = files.key or own_key
-    if path is None:
+    if files.key is None and own_key is not None and not own_key.exists():
+        make_key(own_key)
+    signing = Signing(LogReader(reads), checkpoints_of(files, apart, ledger), _key(files, own_key), clock=clock)
+    return _witnessed(signing, files.policy, files.believed())
+
+
+def _key(files: LogFiles, own_key: Path | None) -> KeyFile:
+    if (path := files.key or own_key) is None:
         raise ValueError("no key of the log is named")
-    if path == own_key and not path.exists():
-        make_key(path)
-    policy, log = files.believed(), LogReader(reads)
-    kept = Checkpoints(apart, files.named(ledger), policy)
-    signing = Signing(log, kept, KeyFile(path), clock=clock)
+    return KeyFile(path)
+
+
+def _witnessed(signing: Signing, file: Path | None, policy: Policy | None) -> Signed:
     if policy is not None and signing.key not in policy.logs:
-        raise ValueError(f"{files.policy} does not believe this log; its line would be: log {signing.key}")
-    return Signed(
-        log=log,
-        kept=kept,
-        signing=signing,
-        witnessing=None if policy is None else Witnessing(log, kept, policy),
-    )
+        raise ValueError(f"{file} does not believe this log; its line would be: log {signing.key}")
+    witnessing = None if policy is None else Witnessing(signing.log, signing.kept, policy)
+    return Signed(log=signing.log, kept=signing.kept, signing=signing, witnessing=witnessing)
+
+
+def _read(policy: Path | None) -> Policy | None:
+    return None if policy is None else Policy.read(policy.read_text(encoding="utf-8"))
 
 
 class Behind:

@@ -42,18 +42,19 @@ class LogTally:
         self._final = Gauge("docket_log_final_size", "Size of the longest that a quorum has signed", registry=registry)
         self._silent = Gauge("docket_log_silent_witnesses", "Witnesses that did not sign", registry=registry)
 
-    def look(self, signed: Signed) -> None:
-        """What is so now."""
+    def look(self, signed: Signed, reads: Signed) -> None:
+        """What is so now; of the log of what oversight reads its length is not told."""
         for gauge, grade in ((self._size, None), (self._final, Grade.FINAL)):
             found = signed.kept.latest(grade)
             gauge.set(0 if found is None else found.checkpoint.size)
-        self._silent.set(0 if signed.witnessing is None else len(signed.witnessing.silent))
+        asked = [each.witnessing for each in (signed, reads) if each.witnessing is not None]
+        self._silent.set(sum(len(each.silent) for each in asked))
 
 
 def sign(
     signed: Signed, reads: Signed, sending: Sending, told: Event, *, beat: Callable[[], None], tally: LogTally
 ) -> None:
-    """Sign both logs, have one witnessed and sent, until told to stop. Raises what any of it raises."""
+    """Sign both logs, have them witnessed, and one sent, until told to stop. Raises what any of it raises."""
     over, failed = Event(), list[BaseException]()
 
     def guarded(work: Callable[[Event], Any]) -> None:
@@ -63,7 +64,7 @@ def sign(
             failed.append(error)
             over.set()
 
-    works = [signed.signing.run, reads.signing.run, *([] if signed.witnessing is None else [signed.witnessing.run])]
+    works = [work for each in (signed, reads) for work in each.works]
     threads = [Thread(target=guarded, args=(work,)) for work in works]
     for thread in threads:
         thread.start()
@@ -71,7 +72,7 @@ def sign(
         while not told.is_set() and not over.wait(_LOOK_S):
             beat()
             sending.step()
-            tally.look(signed)
+            tally.look(signed, reads)
     finally:
         over.set()
         for thread in threads:

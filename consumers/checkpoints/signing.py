@@ -36,7 +36,8 @@ class Signing:
         every_s: float = EVERY_S,
     ) -> None:
         self.key = Key(kept.origin, Kind.LOG, signer.public)
-        self._log, self._kept, self._signer = log, kept, signer
+        self.log, self.kept = log, kept
+        self._signer = signer
         self._clock, self._every_s = clock, every_s
         self._moved = Condition()
         self._asked = 0
@@ -44,19 +45,19 @@ class Signing:
 
     def sign(self) -> Published | None:
         """The longest checkpoint, a new one if the log has grown; None while there is no log. Raises Forked."""
-        last = self._kept.latest()  # before the log, which has all that anybody has signed of it
+        last = self.kept.latest()  # before the log, which has all that anybody has signed of it
         try:
-            size = self._log.size()
+            size = self.log.size()
         except NotBuilt:
             return last
         if last is not None:
             self._goes_on(last.checkpoint, size)
         if size > (last.checkpoint.size if last else 0):
-            text = bytes(Checkpoint(origin=self.key.name, size=size, root=self._log.root(size)))
+            text = bytes(Checkpoint(origin=self.key.name, size=size, root=self.log.root(size)))
             note = Note(text, (signed(text, self.key, self._signer),))
             # of two that sign at once one is first; the other looks again
-            self._kept.add(note, self._clock(), after=last.checkpoint.size if last else None)
-            last = self._kept.latest()
+            self.kept.add(note, self._clock(), after=last.checkpoint.size if last else None)
+            last = self.kept.latest()
         return last
 
     def wait(self, size: int, timeout: float) -> Published | None:
@@ -64,7 +65,7 @@ class Signing:
         with self._moved:
             self._asked = max(self._asked, size)
             self._moved.notify_all()
-        return self._kept.wait(size, timeout)
+        return self.kept.wait(size, timeout)
 
     def run(self, stop: Event) -> None:
         """Sign until told to stop. Raises Forked, and what the stores raise."""
@@ -82,6 +83,6 @@ class Signing:
             return
         if size < before.size:
             raise Forked(f"a log of {before.size} was signed, and here it has {size}: it went back")
-        if self._log.root(before.size) != before.root:
+        if self.log.root(before.size) != before.root:
             raise Forked(f"another log of {before.size} was signed than is here")
         self._compared = before.size

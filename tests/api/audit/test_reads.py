@@ -11,8 +11,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from api.witness.seen import SeenFile
+from api.witness.server import Witness, witness_app
 from consumers.checkpoints.key import KeyFile
-from consumers.checkpoints.opening import Signed
+from consumers.checkpoints.opening import LogFiles, Signed, reads_signed_here
 from consumers.checkpoints.signing import Forked, Signing
 from domain import wire
 from domain.ledger.sqlite import SQLiteRecorder
@@ -25,6 +27,7 @@ from projections.transparency.tree import verify_consistency
 from tests.api.knocking import CASE, DEVELOPER, NSA, SECRETARIAT, Door, developer, digest, named_id, office, submission
 from tests.api.listening import Message, listening
 from tests.api.serving import served
+from tests.projections.transparency.signers import LOG_KEY, Held, witness
 
 GAO = office("gao", "G. Example")
 INSPECTOR = office("ig-nsa", "I. Example")
@@ -377,6 +380,47 @@ def test_what_oversight_reads_has_a_log_of_its_own_which_is_oversight_s_alone(
             assert hidden.status_code == 404, "not even how long it is"
             assert hidden.content == marked.client.get(reads, headers=by).content
     assert marked.client.get(f"{reads}/checkpoint").status_code == 401
+
+
+def test_what_oversight_reads_is_witnessed_by_whom_its_own_policy_names(
+    marked: Door, signed_reads: Signed, tmp_path: Path
+) -> None:
+    """A real witness, over HTTP; its signature stands beneath the checkpoint that overseers are given."""
+    key, file, reads = signed_reads.signing.key, tmp_path / "reads-policy", marked.docket.readings
+    with closing(SeenFile(tmp_path / "seen.db")) as seen:
+        app = witness_app(Witness("gao.example/witness", Held("gao"), [key], seen, lambda: 1_800_000_000))
+        with served(app) as address:
+            file.write_text(f"log {key}\nwitness gao {witness('gao')} {address}\nquorum gao\n")
+            here = reads_signed_here(
+                LogFiles(reads_policy=file),
+                marked.docket.apart,
+                reads.recorder,
+                reads.ledger,
+                clock=marked.clock,
+                own_key=marked.folder / "log-key.pem",
+            )
+            assert here.witnessing is not None
+            assert len(here.works) == 2
+            for size in (2, 3):
+                marked.client.get("/v1/cases", headers=GAO)
+                here.signing.sign()
+                here.witnessing.once()
+                assert here.witnessing.silent == {}
+                answer = marked.client.get("/v1/oversight/reads/checkpoint", headers=INSPECTOR)
+                opened = Policy.read(file.read_text()).opened(answer.content)
+                assert (opened.checkpoint.size, opened.witnessed) == (size, {"gao": 1_800_000_000})
+            here.witnessing.close()
+        assert seen.of(key.name).size == 3
+    file.write_text(f"log {LOG_KEY}\nquorum none\n")
+    with pytest.raises(ValueError, match="does not believe this log; its line would be: log"):
+        reads_signed_here(
+            LogFiles(reads_policy=file),
+            marked.docket.apart,
+            reads.recorder,
+            reads.ledger,
+            clock=marked.clock,
+            own_key=marked.folder / "log-key.pem",
+        )
 
 
 def test_a_reading_that_was_taken_out_of_its_ledger_is_missed(

@@ -1,6 +1,7 @@
 """An export of a record that tests can take apart and put together again."""
 
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -54,7 +55,7 @@ def exported(made: Signed, path: Path, sight: Sight = EVERYTHING, **more: Any) -
     return path
 
 
-def repacked(made: Made, path: Path, changes: dict[str, bytes | None], *, honest: bool = True) -> Path:
+def repacked(made: Made, path: Path, changes: Mapping[str, bytes | None], *, honest: bool = True) -> Path:
     """The archive with other members; `honest`: its manifest says the files that are in it."""
     members = {**made.members(), **changes}
     if honest and MANIFEST not in changes:
