@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.test_readme import demonstration  # noqa: F401 - the demonstration that the README starts
 
 ROOT = Path(__file__).parent.parent
@@ -16,6 +18,7 @@ BLOCKS = re.findall(r"```sh\n(.*?)```", AUDITOR, re.DOTALL)
 ROW = re.compile(r"^\| (\d+) \| .+ \| .+ \| `(tests/[\w/]+\.py)::(test_\w+)`(?: .*)?\|$", re.MULTILINE)
 
 
+@pytest.mark.xdist_group("demonstration")
 def test_what_an_auditor_does_ends_as_it_says(demonstration: tuple[str, Path], tmp_path: Path):  # noqa: F811 - the fixture
     """One after the other: each goes on from what the one before it has left on the desk."""
     address, folder = demonstration

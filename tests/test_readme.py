@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
 START, TEST, *ASKED = BLOCKS
+pytestmark = pytest.mark.xdist_group("demonstration")
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +52,9 @@ def test_the_readme_begins_with_its_two_commands():
 
 
 @pytest.mark.parametrize("block", ASKED, ids=lambda block: block.split("\n", 1)[0][:60])
-def test_what_the_readme_asks_is_answered(demo: str, block: str):
-    asked = block.replace("http://127.0.0.1:8040", demo)
+def test_what_the_readme_asks_is_answered(demonstration: tuple[str, Path], block: str):
+    demo, folder = demonstration
+    asked = block.replace("http://127.0.0.1:8040", demo).replace(".docket/demo", str(folder))
     answer = subprocess.run(["bash", "-euc", asked], capture_output=True, text=True, timeout=30, cwd=ROOT, check=False)
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.strip()

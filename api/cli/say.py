@@ -26,6 +26,8 @@ def result(title: str, facts: Mapping[str, object], *, json: bool) -> None:
         typer.echo(orjson.dumps(facts, default=str).decode())
         return
     table = Table(title=title, show_header=False, title_justify="left")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")  # a key that ends in `…` is none
     for name, value in facts.items():
         table.add_row(name.replace("_", " "), Text(_shown(str(value))))
     Console().print(table)

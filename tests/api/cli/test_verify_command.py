@@ -153,6 +153,13 @@ def test_a_log_that_grew_is_shown_to_have_grown(folder, tmp_path):
         said("verify", "consistency", note, note, empty, "--policy", policy, code=Layer.ROOT)
 
 
+def test_a_key_is_said_whole_however_narrow_the_screen_is(folder, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    told = docket("log", "--data", folder / "data").stdout
+    rows = [line.split("│")[2].strip() for line in told.splitlines() if line.startswith("│")]
+    assert said("log", "--data", folder / "data")["key"] in "".join(rows)
+
+
 def test_an_export_overwrites_nothing_and_leaves_nothing_half_done(folder, tmp_path):
     assert "exists" in said("export", folder / "all.zip", "--data", folder / "data", code=1)
     assert "no ledger" in said("export", tmp_path / "x.zip", "--data", tmp_path, code=1)
