@@ -138,6 +138,7 @@ def answer_with_problems(app: FastAPI, tally: Tally) -> None:
         return problem(_ROUTING.get(error.status_code, "request-refused"), headers=error.headers)
 
     async def on_bug(_: Request, error: Exception) -> Response:
+        tally.failed(error)
         return problem("internal")
 
     app.add_exception_handler(Problem, on_problem)

@@ -1,16 +1,19 @@
 """Docket behind HTTP: threads, sockets and signals are handled here and nowhere else."""
 
+import logging
 import signal
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
+from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
 
 from api.app import Docket
+from domain.faults import frames
 
 STARTS_S = 0.01
 """Seconds between looks at whether connections are taken."""
@@ -39,19 +42,32 @@ def address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+class Wordless(logging.Filter):
+    """What was raised is logged by where that was, without what it said."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.exc_info, tuple) and (error := record.exc_info[1]) is not None:
+            record.exc_info, record.exc_text = None, frames(error)
+        return True
+
+
+_WORDLESS: Final = Wordless()
+
+
 def server(app: Starlette) -> uvicorn.Server:
     """A server of the app that says nothing of what it is asked."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=GRACE_S,
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=1000,
-        )
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_S,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=1000,
     )
+    for name in ("uvicorn.error", "asyncio"):  # behind the configuration, which makes these loggers anew
+        logging.getLogger(name).addFilter(_WORDLESS)
+    return uvicorn.Server(config)
 
 
 @contextmanager

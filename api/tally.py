@@ -8,6 +8,8 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from structlog.typing import FilteringBoundLogger
 
+from domain.faults import frames
+
 _SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
@@ -80,6 +82,10 @@ class Tally:
         """`why` is told by errors of Docket's own, whose sentences repeat nothing that came in."""
         self._unavailable.labels(code).inc()
         self._log.error("unavailable", code=code, error=type(error).__name__, why=why)
+
+    def failed(self, error: Exception) -> None:
+        """A request ended with an error of Docket's own."""
+        self._log.error("failed", traceback=frames(error))
 
     def reached(self, position: int, lags: dict[str, int]) -> None:
         """Where the ledger and its views are, as just asked."""

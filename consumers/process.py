@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from typing import Final
 
 import structlog
 from prometheus_client import start_http_server
+
+from domain.faults import frames
 
 HANGING: Final = 70
 """Exit code of a process whose work did not come by for too long (EX_SOFTWARE of sysexits.h)."""
@@ -55,11 +58,22 @@ def stopping() -> Event:
     return told
 
 
+def wordless() -> None:
+    """What nobody caught, in whatever thread, is told by where it was raised, without what it said."""
+
+    def tell(error: BaseException | None) -> None:
+        sys.stderr.write(f"docket: {'nobody knows why' if error is None else frames(error)}")
+
+    sys.excepthook = lambda _, error, trace: tell(error)
+    threading.excepthook = lambda raised: tell(raised.exc_value)
+
+
 def begin(*, metrics: int | None) -> None:
     """Logs go to the error stream as JSON, and figures to a port of loopback's, where one is given.
 
     Until `stopping` is asked nothing has begun: whoever tells the process to stop ends it there. For the main thread.
     """
+    wordless()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     logging.getLogger("kafka").setLevel(logging.ERROR)  # what matters of it is raised

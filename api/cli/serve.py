@@ -32,19 +32,23 @@ from api.subscriptions.places import Places
 from api.subscriptions.signing import Safe
 from consumers.acts.named import names_of
 from consumers.checkpoints.signing import Forked
+from consumers.process import wordless
 from consumers.settings import Missing
 from consumers.settings import Settings as Servers
 from consumers.topics.check import NotAsAgreed
 from consumers.topics.connection import Unreachable
 from consumers.topics.sealing import BadKeyring, Keyring
 from consumers.topics.tail import DIVERGED, Diverged
+from domain.faults import told
 from domain.ledger import StoreError
 from domain.ledger.recorder import refuse_corrupting_settings
+from domain.wire import Corrupt
 from projections.stores.tables import WrongStore
 
 
 def run(settings: Settings) -> None:
     """Serve until told to stop."""
+    wordless()
     try:
         servers = Servers()
         refuse_corrupting_settings(os.environ)
@@ -140,4 +144,9 @@ def _serve(
         sys.stderr.write(f"docket: serving {where} on {address(listening)}\n")
         until_told(docket)
     if docket.failed is not None:
-        fail(f"the record cannot go on: {docket.failed}")
+        fail(f"the record cannot go on: {_why(docket.failed)}")
+
+
+def _why(failed: BaseException) -> str:
+    """What errors of our own say repeats nothing of the record; others may."""
+    return str(failed) if isinstance(failed, (StoreError, WrongStore, Corrupt, Diverged, Forked)) else told(failed)

@@ -14,6 +14,7 @@ from api.subscriptions.delivery import Deliveries, Delivery, Head
 from api.subscriptions.kept import Moving
 from api.subscriptions.sending import Stopped
 from consumers.apart import Apart, Claiming
+from domain.faults import frames
 from domain.ledger import StoreError
 
 LOOK_S: Final = 1.0
@@ -107,7 +108,7 @@ class Courier:
         except _STORES as error:
             self._trouble = error
         except Exception as error:  # noqa: BLE001 - the outermost loop of its thread: one subscription is not all of Docket
-            _log.exception("a subscription ended", subscription=id, error=type(error).__name__)
+            _log.error("a subscription ended", subscription=id, traceback=frames(error))
             self._disable(id, moving)
 
     def _disable(self, id: str, moving: Moving) -> None:

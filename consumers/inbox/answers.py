@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from traceback import format_tb
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from consumers.inbox.arrival import NoEvent
 from consumers.inbox.attested import NAMES, attested
 from domain.act import Actor, ActorKind
 from domain.errors import TurnedAway
+from domain.faults import frames
 from domain.ledger import StoreError, Unstorable
 from domain.ledger.ledger import Busy, Ledger, NotOpen
 from domain.markings import CEILINGS, UnknownMarking, parse
@@ -115,9 +115,8 @@ class Answers:
             raise TurnedAway(SPILL)
 
     def _failed(self, record: Any, id: str | None, error: Exception) -> Answer:  # noqa: ANN401 - the same
-        frames = "".join(format_tb(error.__traceback__))  # without its sentence, which may repeat what came in
         where = {"topic": record.topic, "offset": record.offset}
-        self._log.error("failed", error=type(error).__name__, traceback=frames, **where)
+        self._log.error("failed", error=type(error).__name__, traceback=frames(error), **where)
         said = CODES[INTERNAL]
         body = {"outcome": "failed", "status": int(said.status), "problem": members(INTERNAL, said)}
         return self._answer(record, id, body)

@@ -17,6 +17,7 @@ from consumers.settings import Settings
 from consumers.topics.connection import Connection
 from consumers.topics.names import Topics
 from consumers.topics.rights import Service
+from domain import faults
 from domain.ledger.ledger import Ledger
 
 HANGING_S: Final = 120.0
@@ -70,7 +71,7 @@ class Inboxes:
                 self._log.info("answering", office=office)
                 inbox.run(told, watchdog)
         except BaseException as error:  # noqa: BLE001 - the process ends over it, in its main thread
-            self._log.error("an inbox ended", office=office, error=f"{type(error).__name__}: {error}")
+            self._log.error("an inbox ended", office=office, error=faults.told(error))
             self._failed = error
             told.set()
 

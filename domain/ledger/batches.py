@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from eventsourcing import persistence
 
+from domain.faults import of_database, told
 from domain.ledger.append import Append, Restored, judge
 from domain.ledger.recorder import ActRow, WentBack, WrongPlace, WrongStore
 
@@ -127,9 +128,11 @@ def translated(error: BaseException | None) -> Exception:
             return error  # StaleRead and its like are about one append: one caller has it
         case TypeError() | ValueError() | OverflowError():
             ours = persistence.DataError(f"{type(error).__name__}: {error}")
+        case None:
+            ours = persistence.InternalError("nobody knows why")
         case _:
             kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _KINDS]
             kind = getattr(persistence, kinds[0]) if kinds else persistence.InternalError
-            ours = kind(str(error) if kinds else repr(error))
+            ours = kind(of_database(error) if kinds else told(error))
     ours.__cause__ = error
     return ours

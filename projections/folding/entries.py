@@ -1,13 +1,13 @@
 """An event is decoded once for every view, without what it protects."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
 
 from domain import wire
 from domain.events import Event
+from domain.faults import told
 from domain.recorded import Recorded
 from projections.folding.feed import Feed
 
@@ -57,12 +57,3 @@ def batches(feed: Feed, after: int, upto: int) -> Iterator[list[Entry]]:
         if len(entries) < len(events):
             return
         at = entries[-1].position
-
-
-def told(error: BaseException) -> str:
-    """What was raised, and where: without what it says, which may quote the event."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = "" if trace is None else f" in {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-    return f"{type(error).__name__}{where}"

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from projections.folding.entries import Entry, told
+from domain.faults import told
+from projections.folding.entries import Entry
 from projections.folding.feed import Feed
 from projections.stores.tables import Letter, Store, Table
 from projections.view import Journal, Key, View

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from projections.folding.entries import Entry, batches, told
+from domain.faults import told
+from projections.folding.entries import Entry, batches
 from projections.folding.feed import Feed
 from projections.folding.fold import ENCODE, Folded, Folding, JournalFolding
 from projections.folding.growing import GrowingFolding

@@ -8,7 +8,7 @@ from typing import Any, Final
 import structlog
 
 from domain import wire
-from projections.folding.entries import told
+from domain.faults import told
 from projections.folding.feed import Feed
 from projections.folding.fold import Folding
 from projections.folding.opening import created, opened
@@ -217,8 +217,8 @@ class Runner:
 
     def _raise_alarms(self, folding: Folding) -> None:
         name = folding.view.name
-        for key, position, error in folding.waiting:
-            _log.error("row parked", view=name, key=key, position=position, error=error)
+        for _, position, error in folding.waiting:  # its key may name what few may know of
+            _log.error("row parked", view=name, position=position, error=error)
         if folding.halted is not None:
             _log.error("view halted", view=name, position=folding.position + 1, error=folding.halted)
         self._raised += len(folding.waiting) + (folding.halted is not None)
