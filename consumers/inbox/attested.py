@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from consumers.acts.intake import Wrong, checked, form
 from domain.act import Actor, Attestation, Person, Principal
 from domain.markings import AUDIENCES, EVERY_CATEGORY, TLP, Clearance, UnknownMarking, parse
+from domain.needs import ALL, UnknownMatter, needs
 from domain.values import APerson, Line
 
 LOWEST: Final = "UNCLASSIFIED"
@@ -23,6 +24,8 @@ class Said(TypedDict, total=False):
     person: APerson
     personname: Line
     personclearance: Annotated[str, MinLen(1), MaxLen(400)]
+    personneeds: Annotated[str, MinLen(1), MaxLen(4000)]
+    """The matters of which the person needs to know, as `domain.needs` has them, a space between; by default all."""
 
 
 NAMES: Final = frozenset(Said.__annotations__)
@@ -42,8 +45,13 @@ def attested(event: Mapping[str, Any], office: Actor, wrong: list[Wrong]) -> Pri
         clearance = written(found.get("personclearance", LOWEST))
     except UnknownMarking:
         wrong.append(Wrong("/personclearance", "This is no marking that Docket knows."))
+    needed = ALL
+    try:
+        needed = needs(found["personneeds"].split(" ")) if "personneeds" in found else ALL
+    except UnknownMatter:
+        wrong.append(Wrong("/personneeds", "These are not matters that Docket knows, with one space between."))
     person = Person(id=found["person"], name=found["personname"]) if {"person", "personname"} <= found.keys() else None
-    return Principal(actor=office, person=person, attestation=Attestation.OFFICE, clearance=clearance)
+    return Principal(actor=office, person=person, attestation=Attestation.OFFICE, clearance=clearance, needs=needed)
 
 
 def written(

@@ -12,10 +12,11 @@ from structlog.testing import LogCapture
 
 from consumers.acts import cloudevent
 from consumers.acts.intake import Malformed
-from consumers.inbox.answers import Answers
+from consumers.inbox.answers import Answer, Answers
+from consumers.inbox.outcome_record import outcome_record
 from domain import wire
-from tests.consumers.asking import STRUCTURED, binary, concern
-from tests.projections.small_ledger import Small, small
+from tests.consumers.asking import STRUCTURED, binary, concern, named
+from tests.projections.small_ledger import LEDGER, Small, small
 
 
 @dataclass
@@ -108,3 +109,36 @@ def test_only_an_office_s_topic_says_who_the_person_is() -> None:
     with pytest.raises(Malformed) as found:
         cloudevent.asked(concern("0199aaaa-0000-7000-8000-000000000001", 1))
     assert {wrong.pointer for wrong in found.value.errors} == {"/person", "/personname", "/personclearance"}
+
+
+def test_whoever_does_not_need_to_know_of_a_case_is_answered_as_of_one_that_does_not_exist(ledger: Small) -> None:
+    case, absent = ledger.submit("Perseus"), named("a case that is none")
+
+    def told(case: str, number: int, needs: str) -> Answer:
+        said = concern(case, number, personneeds=needs)
+        return answers(ledger).to(Record(json.dumps(said).encode(), [*STRUCTURED]))
+
+    hidden, none = told(case, 101, "tasking"), told(absent, 102, "tasking")
+    assert (hidden.outcome, hidden.code) == (none.outcome, none.code) == ("refused", "not-found")
+    assert unplaced(hidden) == unplaced(none)
+    assert told(case, 103, f"tasking case-{case}").outcome == told(case, 104, "case").outcome == "recorded"
+
+
+def test_an_outcome_says_nothing_of_a_case_that_its_person_may_not_see(ledger: Small) -> None:
+    case = ledger.submit("Cassiopeia", marking="CUI")
+    said = concern(case, 105, personclearance=None)
+    answer = answers(ledger).to(Record(json.dumps(said).encode(), [*STRUCTURED]))
+    record = outcome_record(answer, actions="actions", ledger=LEDGER)
+    assert (answer.outcome, answer.code) == ("refused", "not-found")
+    told = f"{record.key!r}{record.value!r}{record.headers}"
+    assert "Cassiopeia" not in told
+    assert "CUI" not in told
+
+
+def unplaced(answer: Answer) -> dict[str, object]:
+    """What somebody was told, without what differs between any two acts."""
+    problem = answer.body["problem"]
+    return {name: problem[name] for name in problem if name not in {"position", "instance", "receipt"}} | {
+        "receipt": len(problem["receipt"].events),
+        "names": {*problem, *answer.body},
+    }

@@ -165,6 +165,8 @@ def test_an_office_is_called_what_it_is_called_that_day(ledger: Small, case: str
         ({"person": None}, {"/person"}),
         ({"person": "H. Example"}, {"/person"}),
         ({"personclearance": "EVERYTHING"}, {"/personclearance"}),
+        ({"personneeds": "everything"}, {"/personneeds"}),
+        ({"personneeds": "tasking  case-1"}, {"/personneeds"}),
         ({"personage": "5"}, {"/personage"}),
         ({"personname": "two\nlines", "time": "soon"}, {"/personname", "/time"}),
     ],

@@ -116,7 +116,7 @@ def test_an_act_that_the_door_takes_in_fits_its_message(door: Door) -> None:
         assert not payload_of("case.submit.v1").is_valid({name: it for name, it in event.items() if name != missing})
     assert not payload_of("case.submit.v1").is_valid(event | {"data": submission() | {"licence": "granted"}})
     person = {"person": named_id("somebody"), "personname": "Pat Example"}
-    assert payload_of("case.submit.v1").is_valid(event | person | {"personclearance": "CUI"})
+    assert payload_of("case.submit.v1").is_valid(event | person | {"personclearance": "CUI", "personneeds": "tasking"})
     assert not payload_of("case.submit.v1").is_valid(event | {"person": person["person"]})
     assert not payload_of("case.submit.v1").is_valid(event | {"personnel": "Pat Example"})
 

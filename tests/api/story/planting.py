@@ -112,13 +112,15 @@ class Planted:
         self.facts: dict[str, list[Recorded]] = defaultdict(list)
         """Act → what was recorded by it."""
         self.of_event: dict[str, Recorded] = {}
+        self.sent: list[dict[str, Any]] = []
         self._lives: dict[str, str] = {}
         """Id → how that is marked with which a life begins."""
 
     def acts(self) -> Iterator[dict[str, Any]]:
         """Every act of the story, marked and with its words."""
         for line in (line for file in STORY for line in Path(file).read_bytes().splitlines()):
-            yield self._act(orjson.loads(line))
+            self.sent.append(self._act(orjson.loads(line)))
+            yield self.sent[-1]
 
     def told(self, documents: Iterable[bytes]) -> None:
         """This was recorded by it."""

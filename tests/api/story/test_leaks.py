@@ -1,23 +1,29 @@
 """Words are planted at every marking; whatever anybody is given is searched for those that they may not have."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from time import monotonic, sleep
 
 import httpx2
+import orjson
 import pytest
+import structlog
 
 from api.app import build_app
 from api.identity.development import DEVELOPMENT_HEADER
+from consumers.inbox.answers import Answers
+from consumers.inbox.outcome_record import outcome_record
 from projections.case_status import CASE_STATUS
 from tests.api.knocking import named_id
 from tests.api.serving import served
 from tests.api.story.addresses import ALL, Addresses, given
 from tests.api.story.knowing import Knowing, Nobody
 from tests.api.story.planting import FULL, WORD, Told, unfolded
+from tests.consumers.asking import STRUCTURED
+from tests.consumers.test_answers import Record
 
 DEVELOPER = "aed6172e-b5a6-5207-869a-29e9ad3cd6f3"
 READERS = {
@@ -83,6 +89,26 @@ def test_no_stream_has_one_from_its_first_message_to_its_last(story: Told) -> No
     for who, view in each:
         assert not story.planted.leaked_in(bytes(heard[who, view]), Knowing.of(HEARD[who])), (who, view)
     assert len(heard["everybody", ""]) > len(heard["an office that may see CUI", ""]) > 100_000
+
+
+def test_no_outcome_over_kafka_has_one_that_the_person_who_asks_may_not_have(story: Told) -> None:
+    """Each act of an office once more, by somebody of it who is cleared for less: its first receipt, and no event."""
+    ledger, head, outcomes = story.docket.ledger, story.docket.recorder.head(), Counter[str]()
+    log = structlog.wrap_logger(None, processors=[story.log])
+    for number, act in enumerate(each for each in story.planted.sent if each["source"].startswith("office/")):
+        office = act["source"].partition("?")[0].removeprefix("office/")
+        reader = Knowing.of(f'office/{office}; name="K. Example"; clearance="SECRET"')
+        person = {"person": named_id("K. Example"), "personname": "K. Example", "personclearance": "SECRET"}
+        record = Record(orjson.dumps(act | person), [*STRUCTURED], offset=number)
+        answer = Answers(ledger=ledger, office=office, clock=story.docket.clock, log=log).to(record)
+        told = outcome_record(answer, actions=record.topic, ledger=ledger.opened.ledger)
+        outcomes[answer.outcome] += 1
+        said = repr((told.key, told.value, told.headers)).encode()
+        assert not WORD.search(said.decode()), (act["type"], said)
+        assert not story.planted.leaked_in(said, reader), (act["type"], said)
+    assert story.docket.recorder.head() == head
+    assert outcomes["repeated"] > 40, outcomes
+    assert not any(b"kanarie" in repr(entry).encode() for entry in story.log.entries), "the log holds no content"
 
 
 def awaited(is_so: Callable[[], bool]) -> None:
