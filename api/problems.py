@@ -44,6 +44,7 @@ _HTTP: Final[Mapping[str, Said]] = {
     "sign-in-refused": Said(HTTPStatus.FORBIDDEN, "The provider did not sign you in."),
     "sign-in-not-believed": Said(HTTPStatus.FORBIDDEN, "What the provider answered is not believed here."),
     "sign-in-unknown": Said(HTTPStatus.FORBIDDEN, "The provider knows you, but the roster of this Docket does not."),
+    "logout-not-believed": Said(HTTPStatus.BAD_REQUEST, "This logout token is not one that is believed here."),
     "provider-away": Said(HTTPStatus.SERVICE_UNAVAILABLE, "The provider does not answer now, or not as it should."),
     "quota-spent": Said(HTTPStatus.TOO_MANY_REQUESTS, "You ask more often than one actor may; `RateLimit` says when."),
     "too-many-at-once": Said(HTTPStatus.TOO_MANY_REQUESTS, "More of your requests are being answered than may be."),

@@ -60,6 +60,25 @@ class Asked:
         return cls(state=state, nonce=nonce, verifier=verifier, return_to=where) if state and nonce else None
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whom a provider has signed in."""
+
+    subject: str
+    session: str | None
+    """What it calls the session at its side, where it says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """What a provider says to have ended: all of somebody's sessions, or one."""
+
+    jti: str
+    """Of the token that says so: it is heard once."""
+    subject: str | None
+    session: str | None
+
+
 class Said(msgspec.Struct, frozen=True):
     """What a provider says of itself (OpenID Connect Discovery §3), as far as it is used."""
 
@@ -102,7 +121,7 @@ class Provider:
             query["max_age"] = str(client.max_age_s)
         return _with(said.authorization_endpoint, query), asked
 
-    def answered(self, asked: Asked | None, parameters: Sequence[tuple[str, str]]) -> str:
+    def answered(self, asked: Asked | None, parameters: Sequence[tuple[str, str]]) -> SignedIn:
         """Whom the provider has signed in, by what it calls them. Raises NotSignedIn.
 
         `parameters` are those with which the browser came back.
@@ -128,6 +147,12 @@ class Provider:
             where, {"client_id": self.client.id, "post_logout_redirect_uri": f"{self.client.address}/sign-out"}
         )
 
+    def ended(self, token: str) -> Ended:
+        """Whom the provider says to have signed out. Raises Unauthenticated, Unavailable."""
+        client = self.client
+        said = self._tokens.logout(token, issuer=client.issuer, client_id=client.id)
+        return Ended(jti=said["jti"], subject=said.get("sub"), session=said.get("sid"))
+
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._free.acquire(blocking=False):
@@ -137,7 +162,7 @@ class Provider:
         finally:
             self._free.release()
 
-    def _answered(self, asked: Asked, said: Mapping[str, str]) -> str:
+    def _answered(self, asked: Asked, said: Mapping[str, str]) -> SignedIn:
         metadata = self._metadata()
         named = said.get("iss", None if metadata.authorization_response_iss_parameter_supported else metadata.issuer)
         if named != metadata.issuer:  # RFC 9207: an answer of one provider is not taken to another
@@ -147,7 +172,7 @@ class Provider:
             raise NotSignedIn("sign-in-refused", f"the provider answered {said['error'] if denied else 'an error'}")
         if not (code := said.get("code")):
             raise NotSignedIn("sign-in-not-believed", "the provider answered neither a code nor an error")
-        return self._subject(asked, self._redeemed(metadata, asked, code))
+        return self._signed_in(asked, self._redeemed(metadata, asked, code))
 
     def _redeemed(self, metadata: Said, asked: Asked, code: str) -> str:
         """The ID token for a code."""
@@ -171,7 +196,7 @@ class Provider:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise NotSignedIn("sign-in-not-believed", "the token endpoint gave no ID token") from error
 
-    def _subject(self, asked: Asked, token: str) -> str:
+    def _signed_in(self, asked: Asked, token: str) -> SignedIn:
         """Whom an ID token names, if it is the answer to what was asked."""
         client = self.client
         try:
@@ -190,7 +215,8 @@ class Provider:
                 raise NotSignedIn(
                     "sign-in-not-believed", "it was proved too long ago, or the ID token does not say when"
                 )
-        return str(said["sub"])
+        session = said.get("sid")
+        return SignedIn(str(said["sub"]), session if isinstance(session, str) else None)
 
     def _authenticated(self, audience: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """Headers and fields by which the provider knows this client. Raises Unavailable."""

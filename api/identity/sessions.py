@@ -11,9 +11,13 @@ import psycopg
 from fastapi import Request, Response
 
 from api.identity import Unauthenticated, Unavailable
+from api.identity.provider import Ended
 from consumers.apart import Apart
 
 COOKIE: Final = "docket-session"
+_HEARD_S: Final = 3600
+"""Seconds for which a logout token is remembered: longer than one is believed."""
+_HEAR: Final = "INSERT INTO logout_tokens (issuer, jti, until) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING jti"
 _SEEN_TIMES: Final = 30
 """Somebody is noted as active at most so often within the idle limit: a session may end that much early, never late."""
 
@@ -35,18 +39,17 @@ class Sessions:
         """A cookie that no other host and no unencrypted page can set (RFC 6265bis §4.1.3)."""
         return f"__Host-{cookie}" if self._secure else cookie
 
-    def begin(self, issuer: str, subject: str) -> str:
-        """A new session; what its cookie holds. Those that are over are forgotten. Raises Unavailable."""
+    def begin(self, issuer: str, subject: str, sid: str | None = None) -> str:
+        """A new session; what its cookie holds. Those that are over are forgotten. Raises Unavailable.
+
+        `sid` is what the issuer calls the session at its side.
+        """
         secret, now = token_urlsafe(32), self._now()
         over = (now - self.idle_s * 1000, now - self.longest_s * 1000)
         self._ask("DELETE FROM sessions WHERE seen_at <= ? OR began_at <= ?", *over)
         self._ask(
-            "INSERT INTO sessions (id, issuer, subject, began_at, seen_at) VALUES (?, ?, ?, ?, ?)",
-            _id(secret),
-            issuer,
-            subject,
-            now,
-            now,
+            "INSERT INTO sessions (id, issuer, subject, sid, began_at, seen_at) VALUES (?, ?, ?, ?, ?, ?)",
+            *(_id(secret), issuer, subject, sid, now, now),
         )
         return secret
 
@@ -82,6 +85,25 @@ class Sessions:
         secret = request.cookies.get(self.named(COOKIE))
         if secret is not None:
             self._ask("DELETE FROM sessions WHERE id = ?", _id(secret))
+
+    def end_elsewhere(self, issuer: str, ended: Ended) -> int:
+        """End what an issuer says to have ended; how many sessions. Raises Unauthenticated for what was heard before.
+
+        Raises Unavailable.
+        """
+        now = self._now()
+        named = [("subject = ?", ended.subject), ("sid = ?", ended.session)]
+        said = [(sql, value) for sql, value in named if value is not None]
+        where = " AND ".join(["issuer = ?", *(sql for sql, _ in said)])
+        try:
+            with self._store.together() as ask:
+                ask("DELETE FROM logout_tokens WHERE until <= ?", (now,))
+                if not ask(_HEAR, (issuer, ended.jti, now + _HEARD_S * 1000)):
+                    raise Unauthenticated("This logout token was heard before.")
+                values = (issuer, *(value for _, value in said))
+                return len(ask(f"DELETE FROM sessions WHERE {where} RETURNING id", values))  # noqa: S608 - our names
+        except (sqlite3.OperationalError, psycopg.OperationalError) as error:
+            raise Unavailable("the store of sessions does not answer") from error
 
     def keep(self, answer: Response, cookie: str, value: str, *, max_age_s: int | None = None) -> None:
         """Let the browser keep something that no script sees and no other site's form sends; until it closes, or less.

@@ -92,10 +92,10 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime], sign_in: Si
         asked = Asked.read(request.cookies.get(sessions.named(ASKED), ""))
         return_to = local(asked.return_to) if asked is not None else "/"
         try:
-            subject = provider.answered(asked, request.query_params.multi_items())
-            actor = roster.subject(issuer, subject).actor
+            who = provider.answered(asked, request.query_params.multi_items())
+            actor = roster.subject(issuer, who.subject).actor
             sessions.end(request)
-            secret = sessions.begin(issuer, subject)
+            secret = sessions.begin(issuer, who.subject, who.session)
         except NotSignedIn as no:
             answer = ended(request, return_to, no.code, str(no))
         except Unauthenticated as error:

@@ -17,6 +17,7 @@ from tests.api.knocking import Hand, named_id
 from tests.api.serving import served
 from tests.api.sign_in.conftest import Entrance, Opens, member
 from tests.api.sign_in.going import SESSION, SIGNING_IN, go, is_nobody, me, proved, signed_in
+from tests.api.sign_in.test_logout_elsewhere import logout, told
 from tests.services.postgres import Postgres, Server
 from tests.services.provider import Provider
 
@@ -149,12 +150,13 @@ def test_the_contract_says_that_a_session_is_for_reading(entrance: Entrance) -> 
     assert {"session": []} not in said["paths"]["/v1/actions"]["post"]["security"]
 
 
-def test_a_stream_ends_with_its_session(opens: Opens, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_ends_with_its_session(opens: Opens, idp: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.streaming.stream.KNOWN_S", 0.05)
     entrance = opens()
     ways: list[Callable[[TestClient], object]] = [
         lambda _: entrance.clock.later(minutes=30),
         lambda client: client.post("/sign-out", headers=HERE),
+        lambda _: told(entrance, logout(idp)),
     ]
     with served(entrance.app) as address:
         for end in ways:
