@@ -15,6 +15,7 @@ from domain.commands.vulnerability import RecordContactTime, RecordEmbargoEnd
 from domain.ledger.ledger import Ledger
 from domain.markings import EVERYTHING
 from domain.values import CaseId, CommandId, ConsultationId, InquiryId, LeaseId, TaskingCode, VulnerabilityId, derived
+from projections.clock_markings import marking_of
 from projections.clocks import Clocks, clocks_of, overdue, to_record
 from projections.reads import Reads
 from projections.ticking import Clock, What
@@ -33,7 +34,7 @@ def due(row: Clocks, now: datetime) -> Iterator[tuple[Clock, Act]]:
                 Act(
                     id=CommandId(id),
                     command=_command(clock),
-                    marking=row.marking,
+                    marking=marking_of(row, clock, now),
                     causation=clock.started_in,
                 ),
             )
