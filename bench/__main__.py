@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from bench import (
+    absent,
     actions,
     appends,
     findings,
@@ -107,6 +108,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "neighbours": neighbours.figures,
     "viewers": viewers.figures,
     "rows": rows.figures,
+    "absent": absent.figures,
     "questions": questions.figures,
     "proofs": proofs.figures,
 }
