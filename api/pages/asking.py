@@ -10,6 +10,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.identity import OF_A_FORM
+from api.reading.overseen import CURRENT
 
 _OF_THE_PAGE: Final = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "expect", "host", "if-none-match"}
@@ -67,6 +68,9 @@ class Asking:
             return orjson.loads(_answered(await client.post(path, content=orjson.dumps(body), headers=_JSON)).content)
 
     def _client(self, request: Request, *, of_a_form: bool = False) -> httpx2.AsyncClient:
+        if (reading := CURRENT.get()) is not None:
+            reading.on_page = True
+
         async def asked(scope: Scope, receive: Receive, send: Send) -> None:
             state: dict[str, Any] = {OF_A_FORM: of_a_form}
             scope["state"] = state

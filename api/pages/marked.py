@@ -1,20 +1,28 @@
 """A page is marked as the join of all that it shows of the record, and every sheet of it that is printed says so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
 
 from api.problems import Problem
+from api.reading.overseen import CURRENT
 from domain.markings import UnknownMarking, compilation, parse
+from projections.given import PLAIN
 
 _SHEET: Final = "@page {{ @top-center {{ content: '{0}' }} @bottom-center {{ content: '{0}' }} }}\n"
 
 
-def marking_of(shown: Any) -> str | None:  # noqa: ANN401 - what templates show
-    """The join of the markings in what a page shows; None where nothing of it is marked."""
-    found = set(_markings(shown))
+def marking_of(shown: Any, made_from: Iterable[str] = ()) -> str | None:  # noqa: ANN401 - what templates show
+    """The join of the markings in what a page shows and of what that was made from; None where nothing is marked."""
+    found = {*_markings(shown), *made_from}
     return str(compilation(map(parse, found))) if found else None
+
+
+def made_from() -> frozenset[str]:
+    """The markings of what the answers were made from that the page which is being made was given."""
+    reading = CURRENT.get()
+    return frozenset() if reading is None else reading.given.markings
 
 
 def router() -> APIRouter:
@@ -38,6 +46,8 @@ def _markings(shown: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
         case dict():
             if isinstance(said := shown.get("marking"), str):
                 yield said
+            elif "items" in shown and "position" in shown:
+                yield PLAIN  # a list, even of nothing, is of the record
             if shown.get("protected") and "protected_marking" in shown:
                 yield shown["protected_marking"]
             if isinstance(event := shown.get("event"), dict) and not shown.get("withheld", True):

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.pages.marked import marking_of
+from api.pages.marked import made_from, marking_of
 from api.pages.values import Writing, asks, day, exact, happened, label, reference, words
 
 POLICY: Final = (
@@ -110,7 +110,7 @@ class Pages:
             at=writing.at,
             who=who,
             signs_out=who is not None and self._session in request.cookies,
-            page_marking=marking_of([each for name, each in said.items() if name not in _WRITTEN]),
+            page_marking=marking_of([each for name, each in said.items() if name not in _WRITTEN], made_from()),
             **{"listens": None, **said},
         )
         return Response(body, status, {"Content-Security-Policy": POLICY}, "text/html")

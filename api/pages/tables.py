@@ -28,6 +28,7 @@ class Form(StrEnum):
     STREAM = "stream"
     PARTICIPANT = "participant"
     EVENT = "event"
+    MARKING = "marking"
     YES_NO = "yes-no"
 
 

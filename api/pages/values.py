@@ -150,6 +150,8 @@ class Writing:
                 return self.thing("participant", value)
             case Form.EVENT:
                 return event(value)
+            case Form.MARKING:
+                return Markup("//<wbr>").join(value.split("//"))
             case Form.TEXT | Form.COUNT:
                 return Markup.escape(value)
 
@@ -300,4 +302,5 @@ def happened(type: str) -> str:
     opened`.
     """
     kind, verb, *_ = type.split(".")
-    return words(verb if kind == "case" and "-" in verb else f"{kind} {verb}")
+    speaks_for_itself = kind == "case" and "-" in verb and not verb.startswith("consultation-")
+    return words(verb if speaks_for_itself else f"{kind} {verb}")

@@ -100,14 +100,16 @@ class Reading:
 
     def sight_of(self, by: Principal) -> Sight:
         """What a principal may see. Raises Problem (403) for an office that is not registered."""
+        reading = CURRENT.get()
+        on_page = reading.given if reading is not None and reading.on_page else None
         if by.actor.office is None:
-            return Sight.of(by)
+            return Sight.of(by, given=on_page)
         office: Office = self.ledger.state(of_office(by.actor.office)).state
         if not office.known:
             raise Problem("office-unknown")
         if office.kind is not OfficeKind.OVERSIGHT:
-            return Sight.of(by)
-        if (reading := CURRENT.get()) is None:
+            return Sight.of(by, given=on_page)
+        if reading is None:
             raise RuntimeError("an overseer reads, and nothing records it")
         reading.by = by
         return Sight.of(by, oversight=True, given=reading.given)

@@ -39,6 +39,8 @@ class BeingRead:
     by: Principal | None = None
     """Who reads, once that is known and an overseer."""
     way: Way = Way.ANSWER
+    on_page: bool = False
+    """A page asks, and is marked as all that it was made from, whoever looks."""
     recorded: str | None = None
     """The highest that a record of this reading says."""
     version: int = 0

@@ -13,6 +13,7 @@
     place.setAttribute("role", "img");
     place.setAttribute("aria-label", `${place.dataset.title}; the table below says the same.`);
     place.replaceChildren();
+    const half = days.length > 1 ? (days[1] - days[0]) / 2 : 43200; // so that no bar is cut at the edge
     const bar = { stroke: color("--link"), fill: color("--link"), paths: uPlot.paths.bars({ size: [0.8, 40] }), points: { show: false } };
     const line = { stroke: color("--now"), width: 2, points: { show: false } };
     new uPlot(
@@ -22,7 +23,7 @@
         tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "UTC"),
         cursor: { drag: { x: false, y: false } },
         legend: { show: false },
-        scales: { y: { range: (_, __, most) => [0, Math.max(1, most)] } },
+        scales: { x: { range: (_, first, last) => [first - half, last + half] }, y: { range: (_, __, most) => [0, Math.max(1, most)] } },
         axes: [axis, { ...axis, size: 50, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000] }],
         series: [{}, ...columns.map((_, at) => (at ? line : bar))],
       },

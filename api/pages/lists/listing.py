@@ -71,5 +71,5 @@ def model(item: Item) -> str:
     return f"{item['model']} {item['model_version']}"
 
 
-MARKING: Final = Column("marking", "Marking", at("marking"))
+MARKING: Final = Column("marking", "Marking", at("marking"), Form.MARKING)
 POSITION: Final = Column("position", "Last event", at("position"), Form.EVENT)

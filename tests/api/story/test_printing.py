@@ -1,5 +1,6 @@
 """What is printed is what is read: each sheet says how it is marked, no table is cut, and nothing is there to press."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from api.pages.marked import marking_of
-from tests.api.knocking import Door
+from tests.api.knocking import CASE, Door, named_id, office
 from tests.api.story.looking import Looks
 from tests.api.story.test_pages import OVERSIGHT, contested
 
@@ -62,3 +63,24 @@ def test_a_stylesheet_is_made_of_a_marking_and_of_nothing_else(door: Door) -> No
 )
 def test_a_page_is_marked_as_all_that_it_shows(shown: Any, marking: str | None) -> None:
     assert marking_of(shown) == marking
+
+
+def test_a_list_is_marked_as_what_it_was_made_from_for_whoever_looks(door: Door) -> None:
+    """A row tells what follows from parts that are marked higher than it: whoever may see them sees that it is so."""
+    full = office("treasury", "T. Example", 'clearance="CUI"; cui=all')
+    low = office("treasury", "L. Example", 'clearance="UNCLASSIFIED"')
+    assert door.submitted(marking="UNCLASSIFIED").status_code == 201
+    case = f"/cases?id={CASE}"
+
+    def marked(by: dict[str, str]) -> set[str]:
+        door.read("/v1/cases", by)
+        shown = door.client.get(case, headers=by).text
+        return set(re.findall(r'class="docket-marking" data-level="([A-Z ]+)"', shown))
+
+    assert (marked(full), marked(low)) == ({"UNCLASSIFIED"}, {"UNCLASSIFIED"})
+    said = {"case_id": CASE, "dissent_id": named_id("dissent"), "reasons": "Invented."}
+    assert door.act("case.file-dissent.v1", full, said, marking="CUI").status_code == 201
+    assert (marked(full), marked(low)) == ({"CUI"}, {"UNCLASSIFIED"})
+    nobody = door.client.get("/self-check").text
+    assert "docket-marking" not in door.client.get("/cases").text, "whoever is not known is shown nothing"
+    assert 'data-level="UNCLASSIFIED"' in nobody, "the criteria are of the record"
