@@ -23,8 +23,8 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             ready = await ask(request, "/readyz")
         except NotShown as not_ready:
             ready = not_ready.problem
-        answer = await ask.text(request, "/v1/operations")
-        families = list(text_string_to_metric_families((await ask.text(request, "/metrics")).text))
+        answer = await ask.whole(request, "/v1/operations")
+        families = list(text_string_to_metric_families(await ask.text(request, "/metrics")))
         acts = [(labels, int(value)) for labels, value in _samples(families, "docket_acts_total")]
         outcomes: Counter[str] = Counter()
         for labels, count in acts:
@@ -34,7 +34,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             "operations",
             now=clock(),
             ready=ready,
-            found=orjson.loads(answer.content),
+            found=orjson.loads(answer.body),
             quota=answer.headers.get("ratelimit"),
             acts=acts,
             outcomes=sorted(outcomes.items()),
@@ -46,7 +46,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
     async def checkpoint(request: Request) -> str | None:
         """The signed end of the record, where this Docket signs one."""
         try:
-            return (await ask.text(request, "/v1/audit/checkpoint")).text
+            return await ask.text(request, "/v1/audit/checkpoint")
         except NotShown:
             return None
 

@@ -122,8 +122,8 @@ class Writing:
         """An instant, exact and relative; a dash where there is none."""
         if text is None:
             return NOTHING
-        said = Markup('<time datetime="{}">{}</time> <span class="docket-far">({})</span>')
-        return said.format(text, exact(text), relative(text, self.now))
+        said = Markup('<time datetime="%s">%s</time> <span class="docket-far">(%s)</span>')
+        return said % (text, exact(text), relative(text, self.now))
 
     def cell(self, form: Form, value: Any) -> Markup:  # noqa: ANN401 - JSON, of each form
         """A value of a column."""
@@ -206,12 +206,12 @@ class Writing:
         if kind in STREAMS:
             return self.thing(kind, id)
         label = f"{words(kind)} {id[:_SHORT]}…" if _UUID.fullmatch(id) else text
-        return Markup('<a href="/audit?stream={}">{}</a>').format(quote(text, safe=""), label)
+        return Markup('<a href="/audit?stream=%s">%s</a>') % (quote(text, safe=""), label)
 
     def thing(self, kind: str, id: str) -> Markup:
         """Something that has a page, by its name, or by its kind and the beginning of its id."""
         label = self.names.get(id) or (f"{words(kind)} {id[:_SHORT]}…" if _UUID.fullmatch(id) else _shortened(id))
-        return Markup('<a href="/{}/{}">{}</a>').format(STREAMS[kind], quote(id, safe=""), label)
+        return Markup('<a href="/%s/%s">%s</a>') % (STREAMS[kind], quote(id, safe=""), label)
 
 
 def _shortened(id: str) -> str:
@@ -225,27 +225,27 @@ def authority(citation: str | None) -> Markup:
     if citation is None:
         return NOTHING
     if found := re.fullmatch("POLICY:([A-Z0-9-]+)-[0-9]+", citation):
-        return Markup('<a href="/policies/{}">{}</a>').format(found[1], citation)
+        return Markup('<a href="/policies/%s">%s</a>') % (found[1], citation)
     if found := re.fullmatch("([A-Z0-9]+):.+", citation):
-        return Markup('<a href="/instruments/{}">{}</a>').format(found[1], citation)
+        return Markup('<a href="/instruments/%s">%s</a>') % (found[1], citation)
     return Markup.escape(citation)
 
 
 def office(code: str) -> Markup:
     """An office by its code."""
-    return Markup('<a href="/offices/{}">{}</a>').format(quote(code, safe=""), code)
+    return Markup('<a href="/offices/%s">%s</a>') % (quote(code, safe=""), code)
 
 
 def event(position: object) -> Markup:
     """An event by its position."""
-    return Markup('<a href="/audit/{}">{}</a>').format(position, position)
+    return Markup('<a href="/audit/%s">%s</a>') % (position, position)
 
 
 def code(whole: object, short: str | None = None) -> Markup:
     """What machines say, which may be shortened; the whole of it is one click or one look away."""
     if short is None:
-        return Markup('<span class="docket-code">{}</span>').format(whole)
-    return Markup('<span class="docket-code" title="{}">{}</span>').format(whole, short)
+        return Markup('<span class="docket-code">%s</span>') % whole
+    return Markup('<span class="docket-code" title="%s">%s</span>') % (whole, short)
 
 
 def read_instant(text: str) -> datetime:
