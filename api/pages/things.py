@@ -25,6 +25,8 @@ class Thing:
     """Whether the door can say how it was."""
     begins: frozenset[str] = frozenset()
     """Commands that begin another one."""
+    opens: bool = False
+    """Whether its facts are what one comes for, and lie open."""
     instead: str | None = None
     """The pages of what else is in streams of its kind."""
 
@@ -55,6 +57,7 @@ def _note(item: Item) -> object:
     return f"Note of {item['office']}"
 
 
+_OVERSEERS_BEGIN: Final = frozenset({"oversight.request.v1", "oversight.note.v1"})
 _STANDARDS: Final = ("/standards", "Standards and criteria")
 _OFFICES: Final = ("/offices", "Offices")
 THINGS: Final[Mapping[str, Thing]] = {
@@ -77,10 +80,19 @@ THINGS: Final[Mapping[str, Thing]] = {
             "oversight",
             _request,
             ("/oversight", "Oversight"),
-            begins=frozenset({"oversight.request.v1", "oversight.note.v1"}),
+            begins=_OVERSEERS_BEGIN,
+            opens=True,
             instead="/oversight/notes",
         ),
-        Thing("/oversight/notes", "oversight", "oversight_notes", _note, ("/oversight/notes", "Notes of overseers")),
+        Thing(
+            "/oversight/notes",
+            "oversight",
+            "oversight_notes",
+            _note,
+            ("/oversight/notes", "Notes of overseers"),
+            begins=_OVERSEERS_BEGIN,
+            opens=True,
+        ),
         Thing("/criteria", "criteria", "criteria", at("code"), _STANDARDS, was=False),
     )
 }

@@ -83,10 +83,20 @@ def test_what_oversight_read_is_there_for_overseers_alone_and_stands_under_a_sig
     assert signed.splitlines()[0] in shown
     before = door.docket.readings.recorder.head()
     assert door.docket.runner.wait(INQUIRIES, door.recorder.head(), 10)
-    page(door, "/oversight", GAO)
+    (scans,) = inquiries(door, office="dhs")
+    page(door, f"/oversight/{scans['inquiry_id']}", GAO)
     latest = page(door, "/oversight/reads", GAO)
-    assert "GET /v1/oversight?limit=" in latest
+    assert f"GET /oversight/{scans['inquiry_id']}" in latest
     assert int(keys(latest)[-1]) > before
     file = door.client.get("/oversight/reads?format=csv", headers=GAO)
     assert file.text.splitlines()[0] == '"position","recorded","office","way","asked","marked","highest"'
     assert 'href="/oversight/reads"' in page(door, "/oversight", GAO)
+
+
+def test_whoever_is_confined_is_told_to_what_on_the_first_page(door: Door) -> None:
+    case = door.read("/v1/cases", GAO, limit=1).json()["items"][0]["case_id"]
+    confined = office("dhs", "N. Example", FULL, needs=f"tasking case-{case}")
+    shown = page(door, "/", confined)
+    assert "You need to know of every tasking, and of <a" in shown
+    assert f'href="/cases/{case}"' in shown.partition('id="confined"')[2].partition("</p>")[0]
+    assert 'id="confined"' not in page(door, "/", DHS)
