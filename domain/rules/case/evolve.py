@@ -130,7 +130,7 @@ def evolve(state: Case, recorded: Recorded[CaseEvent]) -> Case:
         case DissentFiled():
             return replace(state, dissents={**state.dissents, event.dissent_id: (event.office, event.about)})
         case DeterminationIssued():
-            return _determined(state, event, at)
+            return _determined(state, event, at, recorded.marking)
         case ReconsiderationRequested():
             pending = replace(state.determinations[event.determination_id], reconsideration_due_at=event.due_at)
             return replace(state, determinations={**state.determinations, event.determination_id: pending})
@@ -210,8 +210,8 @@ def _assessed(
             assert_never(event)
 
 
-def _determined(state: Case, event: DeterminationIssued, at: datetime) -> Case:
-    issued = Determination(result=event.result, said=openly(event))
+def _determined(state: Case, event: DeterminationIssued, at: datetime, marking: str) -> Case:
+    issued = Determination(result=event.result, marking=marking, said=openly(event))
     determinations = {**state.determinations, event.determination_id: issued}
     if event.supersedes is not None:
         earlier = determinations[event.supersedes]

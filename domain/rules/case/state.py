@@ -81,6 +81,7 @@ class Determination:
     """A determination of NSA."""
 
     result: Result
+    marking: str
     said: tuple[object, ...] = ()
     """What else it said openly, to know it again."""
     superseded_by: DeterminationId | None = None

@@ -28,6 +28,7 @@ from domain.events.case import (
     ReleaseReported,
 )
 from domain.events.participant import ParticipantCaseNoted, ParticipantKind
+from domain.markings import parse
 from domain.rules.asked import Asked
 from domain.rules.case.state import Case, End, Phase
 from domain.rules.due import due
@@ -168,6 +169,8 @@ def report_programme(state: Case, command: ReportProgrammeParticipants) -> list[
 
 
 def close(state: Case, command: CloseCase, asked: Asked) -> list[Event]:
+    if state.in_force is not None and not parse(state.determinations[state.in_force].marking) <= parse(asked.marking):
+        raise Refused("marking-too-low")  # the end of a case names the determination in force
     outcome = Outcome.NONE_RECORDED if state.in_force is None else Outcome.DETERMINED
     closed = CaseClosed(case_id=command.case_id, outcome=outcome, determination=state.in_force)
     return [*ending(state, command.case_id, asked), closed]

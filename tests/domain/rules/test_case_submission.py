@@ -7,7 +7,7 @@ import pytest
 from domain.events.case import AccessClosed, Audience, ClosedBecause, Outcome
 from domain.events.participant import ParticipantWithdrawn
 from domain.values import CaseId, Digest, case_id
-from tests.domain.cast import CLOCK, DEVELOPER, OPERATOR, RIVAL, SECRETARIAT, STRANGER, TREASURY, named
+from tests.domain.cast import CLOCK, DEVELOPER, NSA, OPERATOR, RIVAL, SECRETARIAT, STRANGER, TREASURY, named
 from tests.domain.facts import (
     CASE,
     REVIEW_DUE,
@@ -237,6 +237,9 @@ def test_the_secretariat_closes_a_case_and_says_what_it_ended_with() -> None:
     given(*under_way).when(close, by=SECRETARIAT).then(case_closed)
     with_result = but(case_closed, outcome=Outcome.DETERMINED, determination=determined.determination_id)
     given(*under_way, determined).when(close, by=SECRETARIAT).then(with_result)
+    hidden = on(BEFORE, determined, by=NSA, marking="CUI")
+    given(*under_way, hidden).when(close, by=SECRETARIAT).then_refused("marking-too-low")
+    given(*under_way, hidden).when(close, by=SECRETARIAT, marking="CUI").then(with_result)
 
 
 def test_closing_is_no_way_around_a_review() -> None:
