@@ -35,7 +35,9 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             as_of = moment(request) if listing.was else None
             asked = filters(request, *_OF_THE_PAGE, as_of=as_of)
             if request.query_params.get("format") == "csv":
-                return await file(ask, request, listing.path.strip("/"), listing.door, listing.columns, asked)
+                return await file(
+                    ask, request, listing.path.strip("/").replace("/", "-"), listing.door, listing.columns, asked
+                )
             found = await ask(request, listing.door, **{"limit": SHOWN, **asked})
             sort = request.query_params.get("sort")
             more: dict[str, Any] = {}
