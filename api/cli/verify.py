@@ -14,9 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from api.cli.say import bar, fail, result
 from projections.exports.layers import Failed, Layer
 from projections.exports.verifying import Report, verify
-from projections.transparency.notes import from_base64
 from projections.transparency.policy import NoQuorum, Opened, Policy, PolicyWrong
 from projections.transparency.proof import Proof
+from projections.transparency.spelling import from_base64
 from projections.transparency.tree import Unproved, leaf_hash, verify_consistency, verify_inclusion
 
 

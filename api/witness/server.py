@@ -23,10 +23,17 @@ class Witness:
     """Signs logs that it knows, each as long as it only grows."""
 
     def __init__(
-        self, name: str, signer: Signer, logs: Sequence[Key], seen: SeenFile, clock: Callable[[], int]
+        self,
+        name: str,
+        signer: Signer,
+        logs: Sequence[Key],
+        seen: SeenFile,
+        clock: Callable[[], int],
+        *,
+        kind: Kind = Kind.WITNESS,
     ) -> None:
-        """`clock` gives seconds since 1970. Raises Unproved for what is no name."""
-        self.key = Key(name, Kind.WITNESS, signer.public)
+        """`clock` gives seconds since 1970; `kind` is of the signer's key. Raises Unproved for what is no name."""
+        self.key = Key(name, kind, signer.public)
         self._signer, self._seen, self._clock = signer, seen, clock
         self._logs: Mapping[str, Sequence[Key]] = {
             each.name: [key for key in logs if key.name == each.name] for each in logs

@@ -10,8 +10,9 @@ import structlog
 
 from consumers.checkpoints.kept import Checkpoints, Published
 from projections.transparency.log import LogReader
-from projections.transparency.notes import Key, Note, Signature, read_signatures, to_base64
+from projections.transparency.notes import Key, Note, Signature, read_signatures
 from projections.transparency.policy import Grade, Policy, Witness
+from projections.transparency.spelling import to_base64
 from projections.transparency.tree import Unproved
 
 PATIENCE_S: Final = 5.0

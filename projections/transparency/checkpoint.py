@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Self
 
-from projections.transparency.notes import from_base64, is_name, to_base64
+from projections.transparency.spelling import from_base64, is_name, to_base64
 from projections.transparency.tree import EMPTY, HASH, Unproved
 
 _LARGEST: Final = 2**63

@@ -1,18 +1,19 @@
 """A signed note is a text, and beneath it the names of those who signed it (C2SP signed-note, tlog-cosignature)."""
 
 import re
-from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
-from typing import Final, Protocol, Self
+from typing import Final, Protocol, Self, assert_never
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 from domain.ed25519 import proves_nothing
+from projections.transparency.checkpoint import Checkpoint
+from projections.transparency.spelling import from_base64, is_name, to_base64
 from projections.transparency.tree import Unproved
 
 LONGEST: Final = 1_000_000
@@ -20,6 +21,7 @@ LONGEST: Final = 1_000_000
 MOST_SIGNATURES: Final = 100
 _VKEY: Final = re.compile(r"([^+]+)\+([0-9a-f]{8})\+(.+)")
 _DASH: Final = "\u2014"
+_SUBTREE: Final = b"subtree/v1\n\0"
 
 
 class Kind(IntEnum):
@@ -29,17 +31,27 @@ class Kind(IntEnum):
     """Ed25519, over the text."""
     WITNESS = 4
     """Ed25519, over a time and the text (cosignature/v1)."""
+    WITNESS_ML_DSA = 6
+    """ML-DSA-44, over the witness's name, a time, and what the text says of the log (subtree/v1)."""
+
+    @property
+    def is_of_witnesses(self) -> bool:
+        return self is not Kind.LOG
+
+
+_BYTES: Final = {Kind.LOG: 32, Kind.WITNESS: 32, Kind.WITNESS_ML_DSA: 1312}
+"""Bytes of a public key."""
 
 
 class Signer(Protocol):
-    """Holds a private Ed25519 key, or knows who does: a file, or a token behind PKCS #11. It never shows it."""
+    """Holds a private key, or knows who does: a file, or a token behind PKCS #11. It never shows it."""
 
     @property
     def public(self) -> bytes:
-        """The public key, 32 bytes."""
+        """The public key."""
 
     def sign(self, message: bytes) -> bytes:
-        """The signature, 64 bytes."""
+        """The signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +65,9 @@ class Key:
     """Four bytes that tell which key of a name signed."""
 
     def __post_init__(self) -> None:
-        if not is_name(self.name) or len(self.public) != 32:
+        if not is_name(self.name) or len(self.public) != _BYTES[self.kind]:
             raise Unproved("this is no key")
-        if proves_nothing(self.public):
+        if self.kind is not Kind.WITNESS_ML_DSA and proves_nothing(self.public):
             raise Unproved("a key of small order proves nothing")
         said = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
         object.__setattr__(self, "id", sha256(said).digest()[:4])
@@ -79,18 +91,35 @@ class Key:
 
     def verify(self, text: bytes, signature: bytes) -> int | None:
         """When it signed, in seconds since 1970; None where that is not said. Raises Unproved."""
-        at = None
-        message = text
-        if self.kind is Kind.WITNESS:
+        at = 0
+        if self.kind.is_of_witnesses:
             at, signature = int.from_bytes(signature[:8], "big"), signature[8:]
-            if not 0 < at < 1 << 63:
+            if at >= 1 << 63 or (at == 0 and self.kind is Kind.WITNESS):
                 raise Unproved(f"{self.name} signed at no time")
-            message = _timed(text, at)
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+            if self.kind is Kind.WITNESS_ML_DSA:
+                MLDSA44PublicKey.from_public_bytes(self.public).verify(signature, self.message(text, at))
+            else:
+                Ed25519PublicKey.from_public_bytes(self.public).verify(signature, self.message(text, at))
         except (InvalidSignature, ValueError) as error:
             raise Unproved(f"the signature of {self.name} does not fit") from error
-        return at
+        except UnsupportedAlgorithm as error:
+            raise Unproved(f"{self.name} signs with ML-DSA, which cannot be checked on this machine") from error
+        return at or None
+
+    def message(self, text: bytes, at: int) -> bytes:
+        """What a signature of the text is over. Raises Unproved for a text that a witness signs nothing of."""
+        match self.kind:
+            case Kind.LOG:
+                return text
+            case Kind.WITNESS:
+                return b"cosignature/v1\ntime %d\n" % at + text
+            case Kind.WITNESS_ML_DSA:
+                said = Checkpoint.read(text)
+                name, origin = _short(self.name), _short(said.origin)
+                return _SUBTREE + name + _eight(at) + origin + _eight(0) + _eight(said.size) + said.root
+            case _:
+                assert_never(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,33 +192,19 @@ def read_signatures(lines: str) -> tuple[Signature, ...]:
 
 def signed(text: bytes, key: Key, signer: Signer, *, at: int | None = None) -> Signature:
     """The signature of a log, or with `at` (seconds since 1970) that of a witness."""
-    if key.kind is Kind.LOG:
+    if not key.kind.is_of_witnesses:
         return Signature(key.name, key.id, signer.sign(text))
     if at is None or at <= 0:
         raise ValueError("a witness says when it signs")
-    return Signature(key.name, key.id, at.to_bytes(8, "big") + signer.sign(_timed(text, at)))
+    return Signature(key.name, key.id, _eight(at) + signer.sign(key.message(text, at)))
 
 
-def is_name(name: str) -> bool:
-    """Whether somebody may be called so in a note."""
-    return bool(name) and "+" not in name and not any(each.isspace() for each in name)
+def _eight(number: int) -> bytes:
+    return number.to_bytes(8, "big")
 
 
-def to_base64(raw: bytes) -> str:
-    """As notes write bytes."""
-    return b64encode(raw).decode()
-
-
-def from_base64(text: str) -> bytes:
-    """Bytes as notes write them, in their one form. Raises Unproved."""
-    try:
-        raw = b64decode(text.encode("ascii"), validate=True)
-    except (NotBase64, UnicodeEncodeError) as error:
-        raise Unproved("this is no base64") from error
-    if to_base64(raw) != text:
-        raise Unproved("base64 in another form than the one")
-    return raw
-
-
-def _timed(text: bytes, at: int) -> bytes:
-    return b"cosignature/v1\ntime %d\n" % at + text
+def _short(said: str) -> bytes:
+    """A text behind its length, in one byte."""
+    if len(raw := said.encode()) > 255:
+        raise Unproved("a name that is longer than a witness can sign")
+    return bytes([len(raw)]) + raw

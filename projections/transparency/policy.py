@@ -149,7 +149,7 @@ class _Reading:
         self.logs.append(key)
 
     def _witness(self, name: str, key: Key, address: str | None = None) -> None:
-        if key.kind is not Kind.WITNESS or self._is_there(key):
+        if not key.kind.is_of_witnesses or self._is_there(key):
             raise PolicyWrong("this key is no witness's, or there twice")
         self._new(name)
         self.witnesses[name] = Witness(key=key, address=address)

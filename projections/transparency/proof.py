@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, Self
 
-from projections.transparency.notes import from_base64, to_base64
 from projections.transparency.policy import Opened, Policy
+from projections.transparency.spelling import from_base64, to_base64
 from projections.transparency.tree import HASH, Unproved, leaf_hash, verify_inclusion
 
 _HEADER: Final = "c2sp.org/tlog-proof@v1"

@@ -7,7 +7,8 @@ from enum import IntEnum
 from typing import Final, NamedTuple, Self
 
 from projections.transparency.checkpoint import Checkpoint
-from projections.transparency.notes import Key, Note, from_base64
+from projections.transparency.notes import Key, Note
+from projections.transparency.spelling import from_base64
 from projections.transparency.tree import EMPTY, Unproved, verify_consistency
 
 MOST: Final = 64 * 1024

@@ -10,9 +10,10 @@ import pytest
 from consumers.checkpoints.opening import Signed
 from projections.exports.verifying import verify
 from projections.transparency.checkpoint import Checkpoint
-from projections.transparency.notes import Note, from_base64
+from projections.transparency.notes import Note
 from projections.transparency.policy import Policy
 from projections.transparency.proof import Proof
+from projections.transparency.spelling import from_base64
 from projections.transparency.tiles import TileHashes, unbundled
 from projections.transparency.tree import leaf_hash, root_of, verify_consistency
 from tests.api.knocking import CASE, NSA, Door, developer, named_id, office

@@ -20,9 +20,10 @@ from domain import wire
 from domain.ledger.sqlite import SQLiteRecorder
 from projections.transparency.checkpoint import Checkpoint
 from projections.transparency.log import FollowedLog
-from projections.transparency.notes import Note, from_base64
+from projections.transparency.notes import Note
 from projections.transparency.policy import Policy
 from projections.transparency.proof import Proof
+from projections.transparency.spelling import from_base64
 from projections.transparency.tree import verify_consistency
 from tests.api.knocking import CASE, DEVELOPER, NSA, SECRETARIAT, Door, developer, digest, named_id, office, submission
 from tests.api.listening import Message, listening

@@ -12,8 +12,8 @@ import pytest
 from api.compose import embedded
 from projections.exports.layers import Layer
 from projections.transparency.log import LogReader
-from projections.transparency.notes import to_base64
 from projections.transparency.proof import Proof
+from projections.transparency.spelling import to_base64
 from tests.api.cli.test_command_line import docket
 from tests.projections.small_ledger import small
 from tests.projections.transparency.signers import LOG_KEY

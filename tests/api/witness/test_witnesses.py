@@ -21,13 +21,14 @@ from api.witness.server import Witness, witness_app
 from consumers.checkpoints.kept import Checkpoints, Published
 from consumers.checkpoints.signing import Signing
 from consumers.checkpoints.witnessing import Witnessing
-from projections.transparency.notes import Key, Kind, Note, to_base64
+from projections.transparency.notes import Key, Kind, Note
 from projections.transparency.policy import Grade, Policy
+from projections.transparency.spelling import to_base64
 from projections.transparency.witness import Seen
 from tests.api.serving import served
 from tests.consumers.checkpoints.signing_log import NOON, Signed, signed
 from tests.projections.transparency.signers import LOG as KEY
-from tests.projections.transparency.signers import LOG_KEY, ORIGIN, Held
+from tests.projections.transparency.signers import LOG_KEY, ORIGIN, Held, HeldMLDSA
 
 NAMES = ("treasury", "commerce", "gao")
 TIME = 1_800_000_000
@@ -86,6 +87,24 @@ def test_a_checkpoint_is_final_once_a_quorum_has_signed_it(tmp_path):
             assert opened.checkpoint == made.sign().checkpoint
             assert set(opened.witnessed.values()) == {TIME}
             assert len(opened.witnessed) >= 2
+
+
+def test_a_witness_that_signs_with_ml_dsa_counts_like_the_others(tmp_path):
+    """Over a real connection: what stands beneath the checkpoint then is some 3 KB."""
+    held = HeldMLDSA("gao")
+    key = held.key(named("gao"))
+    with closing(SeenFile(tmp_path / "gao.db")) as seen:
+        app = witness_app(Witness(named("gao"), held, [LOG_KEY], seen, lambda: TIME, kind=Kind.WITNESS_ML_DSA))
+        with served(app) as address:
+            believed = Policy.read(f"log {LOG_KEY}\nwitness gao {key} {address}\nquorum gao")
+            with signed(tmp_path, policy=believed) as made:
+                asking = Witnessing(made.log, made.kept, believed)
+                for _ in range(2):
+                    made.grow()
+                    made.signing.sign()
+                    assert final(asking.once())
+                    assert believed.opened(bytes(made.latest().note)).witnessed == {"gao": TIME}
+                asking.close()
 
 
 def test_one_witness_that_is_down_holds_nobody_up(tmp_path):

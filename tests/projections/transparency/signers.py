@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from projections.transparency.checkpoint import Checkpoint
 from projections.transparency.notes import Key, Kind, Note, signed
@@ -21,6 +22,20 @@ class Held:
 
     def key(self, name: str, kind: Kind) -> Key:
         return Key(name, kind, self.public)
+
+
+class HeldMLDSA:
+    """A private ML-DSA-44 key, made of a word; it signs otherwise every time."""
+
+    def __init__(self, word: str) -> None:
+        self._private = MLDSA44PrivateKey.from_seed_bytes(sha256(word.encode()).digest())
+        self.public = self._private.public_key().public_bytes_raw()
+
+    def sign(self, message: bytes) -> bytes:
+        return self._private.sign(message)
+
+    def key(self, name: str) -> Key:
+        return Key(name, Kind.WITNESS_ML_DSA, self.public)
 
 
 ORIGIN = "docket.example/log"

@@ -6,11 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.transparency.checkpoint import Checkpoint, is_origin
-from projections.transparency.notes import Key, Kind, Note, from_base64, read_signatures, signed, to_base64
+from projections.transparency.notes import Key, Kind, Note, Signature, read_signatures, signed
+from projections.transparency.policy import Grade, Policy
+from projections.transparency.spelling import from_base64, to_base64
 from projections.transparency.tiles import GrowingTiles, TileHashes
 from projections.transparency.tree import EMPTY, Unproved, leaf_hash, root_of
 from tests.projections.transparency.reading import VECTORS, raw, read
-from tests.projections.transparency.signers import LOG_KEY, Held, note, witness
+from tests.projections.transparency.signers import LOG_KEY, Held, HeldMLDSA, note, witness
 
 NOTES = read("signed-note/notes.json")
 BODIES = read("cosignature/checkpoint-bodies.json")
@@ -145,6 +147,66 @@ def test_a_witness_signs_a_time_and_the_text():
             spoiled.signed_by([witness("gao")])
     with pytest.raises(ValueError, match="says when"):
         signed(b"x\n", witness("gao"), Held("gao"))
+
+
+def test_a_witness_signs_with_ml_dsa_its_name_a_time_and_the_log():
+    """tlog-cosignature: label, name, time, origin, and the tree from its first leaf; no further line of the text."""
+    held = HeldMLDSA("gao")
+    key = held.key("gao.example/pq")
+    root = leaf_hash(b"x")
+    checkpoint = Checkpoint(origin="docket.example/log", size=7, root=root)
+    text = bytes(checkpoint)
+    assert key.message(text, 5) == (
+        b"subtree/v1\n\0\x0egao.example/pq"
+        + (5).to_bytes(8, "big")
+        + b"\x12docket.example/log"
+        + bytes(8)
+        + (7).to_bytes(8, "big")
+        + root
+    )
+    assert Key.read(str(key)) == key
+    line = signed(text, key, held, at=1_700_000_000)
+    assert len(line.signature) == 8 + 2420
+    both = Note(text, (signed(text, LOG_KEY, Held("log")), line))
+    assert Note.read(bytes(both)).signed_by([LOG_KEY, key]) == {LOG_KEY: None, key: 1_700_000_000}
+    longer = Note(bytes(Checkpoint(origin=checkpoint.origin, size=7, root=root, more=("more",))), (line,))
+    assert longer.signed_by([key]), "it says nothing of further lines"
+    others = [
+        Checkpoint(origin=checkpoint.origin, size=8, root=root),
+        Checkpoint(origin=checkpoint.origin, size=7, root=leaf_hash(b"y")),
+        Checkpoint(origin="another.example/log", size=7, root=root),
+    ]
+    for other in others:
+        with pytest.raises(Unproved, match="signature of gao"):
+            Note(bytes(other), (line,)).signed_by([key])
+    renamed = held.key("ig.example/pq")
+    for at in (0, 7, 8, 500, len(line.signature) - 1):
+        wrong = bytearray(line.signature)
+        wrong[at] ^= 1
+        with pytest.raises(Unproved, match=r"signature of gao|at no time"):
+            key.verify(text, bytes(wrong))
+    for what in (line.signature[:-1], line.signature[:8], b""):
+        with pytest.raises(Unproved, match="does not fit"):
+            key.verify(text, what)
+    with pytest.raises(Unproved, match="signature of ig"):
+        renamed.verify(text, line.signature)
+    with pytest.raises(Unproved, match="no checkpoint"):
+        key.verify(b"no log\n", line.signature)
+    with pytest.raises(Unproved, match="longer than"):
+        held.key("x" * 256).message(text, 5)
+
+
+def test_a_witness_that_says_no_time_is_not_counted():
+    """It makes no statement that the tree is the longest it has seen (tlog-cosignature)."""
+    held = HeldMLDSA("gao")
+    key, text = held.key("gao.example/pq"), Note.read(note(3)).text
+    line = Signature(key.name, key.id, bytes(8) + held.sign(key.message(text, 0)))
+    whole = Note(text, (*Note.read(note(3)).signatures, line))
+    assert whole.signed_by([key]) == {key: None}
+    policy = Policy.read(f"log {LOG_KEY}\nwitness gao {key}\nquorum gao")
+    assert policy.graded(whole).witnessed == {}
+    timed = Note(text, (*Note.read(note(3)).signatures, signed(text, key, held, at=9)))
+    assert (policy.graded(timed).witnessed, policy.graded(timed).grade) == ({"gao": 9}, Grade.FINAL)
 
 
 def test_a_signature_of_a_witness_is_none_of_a_log():

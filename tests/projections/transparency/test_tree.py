@@ -154,8 +154,19 @@ def test_what_lies_outside_of_a_tree_is_not_proved():
     for old, new in ((-1, 3), (4, 3)):
         with pytest.raises(ValueError, match="no beginning"):
             prove_consistency(over(leaves(3)), old, new)
-        refused(verify_consistency, old, new, [], EMPTY, EMPTY)
+        with pytest.raises(Unproved, match="no beginning"):
+            verify_consistency(old, new, [], EMPTY, EMPTY)
     refused(verify_consistency, 0, 0, [], EMPTY, leaf_hash(b""))
+
+
+def test_a_byte_that_moves_from_one_hash_to_the_next_proves_nothing():
+    """Where both are hashed one behind the other, it would be the same bytes."""
+    hashes = leaves(7)
+    seed, other, *rest = prove_consistency(over(hashes), 3, 7)
+    before, after = defined(hashes[:3]), defined(hashes)
+    verify_consistency(3, 7, [seed, other, *rest], before, after)
+    for moved in ([seed + other[:1], other[1:]], [seed[1:], other + seed[:1]]):
+        refused(verify_consistency, 3, 7, [*moved, *rest], before, after)
 
 
 def refused(verify: Any, *args: Any) -> None:

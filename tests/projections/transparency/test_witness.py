@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.transparency.checkpoint import Checkpoint
-from projections.transparency.notes import Note, signed, to_base64
+from projections.transparency.notes import Note, signed
+from projections.transparency.spelling import to_base64
 from projections.transparency.tree import Frontier, leaf_hash, node_hash, prove_consistency
 from projections.transparency.witness import MOST, NOTHING, Declined, Request, Seen, Why
 from tests.projections.transparency.signers import LOG_KEY, ORIGIN, Held, note
