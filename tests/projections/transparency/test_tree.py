@@ -150,13 +150,26 @@ def test_what_lies_outside_of_a_tree_is_not_proved():
     for index, size in ((-1, 3), (3, 3), (0, 0)):
         with pytest.raises(ValueError, match="no leaf"):
             prove_inclusion(over(leaves(3)), index, size)
-        refused(verify_inclusion, EMPTY, index, size, [], EMPTY)
+        with pytest.raises(Unproved, match="no leaf"):
+            verify_inclusion(EMPTY, index, size, [], EMPTY)
     for old, new in ((-1, 3), (4, 3)):
         with pytest.raises(ValueError, match="no beginning"):
             prove_consistency(over(leaves(3)), old, new)
         with pytest.raises(Unproved, match="no beginning"):
             verify_consistency(old, new, [], EMPTY, EMPTY)
     refused(verify_consistency, 0, 0, [], EMPTY, leaf_hash(b""))
+
+
+def test_a_leaf_behind_the_last_is_in_no_tree_whatever_root_is_signed():
+    leaf, beside = leaves(2)
+    with pytest.raises(Unproved, match="no leaf 1 in a tree of 1"):
+        verify_inclusion(leaf, 1, 1, [beside], node_hash(beside, leaf))
+
+
+@pytest.mark.parametrize(("old", "new"), [(3, 7), (4, 7), (1, 2), (6, 7)])
+def test_nothing_shows_that_a_log_grew_but_hashes(old, new):
+    with pytest.raises(Unproved, match="another length"):
+        verify_consistency(old, new, [], defined(leaves(old)), defined(leaves(new)))
 
 
 def test_a_byte_that_moves_from_one_hash_to_the_next_proves_nothing():
