@@ -134,6 +134,12 @@ def test_what_is_no_checkpoint(text):
         Checkpoint.read(text)
 
 
+def test_the_longest_log_that_a_checkpoint_can_say():
+    assert is_origin("docket.example/log")
+    text = f"a\n{2**63 - 1}\n{to_base64(EMPTY)}\n".encode()
+    assert Checkpoint.read(text).size == 2**63 - 1
+
+
 def test_a_witness_signs_a_time_and_the_text():
     read_again = Note.read(note(0, witnesses=("gao",), at=1_700_000_000))
     assert read_again.signed_by([LOG_KEY, witness("gao")]) == {LOG_KEY: None, witness("gao"): 1_700_000_000}

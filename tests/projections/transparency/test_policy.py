@@ -97,11 +97,35 @@ def test_a_log_of_another_name_or_key_is_not_believed():
         (["group g all"], "no line of a policy"),
         (["wittness x"], "no line of a policy"),
         (["quorum \x07"], "control character"),
+        (["quorum none\x7f"], "control character"),
+        ([f"log {LOG_KEY} https://docket.example more"], "no line of a policy"),
+        ([f"witness gao {witness('gao')} https://gao.example more"], "no line of a policy"),
     ],
 )
 def test_what_is_no_policy_says_where(lines, why):
     with pytest.raises(PolicyWrong, match=why):
         Policy.read("\n".join(lines))
+
+
+def test_a_policy_says_the_line_that_is_wrong():
+    with pytest.raises(PolicyWrong, match=r"^line 1: "):
+        Policy.read("quorum nobody")
+    with pytest.raises(PolicyWrong, match=r"^line 3: "):
+        Policy.read("# people\n\nquorum nobody\n")
+
+
+def test_words_are_apart_by_tabs_too_and_a_group_may_need_one_or_all_by_number():
+    keys = {name: witness(name) for name in ("a", "b")}
+    lines = [f"witness\t{name} {key} https://{name}.example" for name, key in keys.items()]
+    for least, met in ((1, {"a"}), (2, {"a", "b"})):
+        policy = Policy.read("\n".join([f"log {LOG_KEY}", *lines, f"group g {least} a b", "quorum g"]))
+        assert policy.witnesses["a"].address == "https://a.example"
+        assert policy.met_by(met)
+        assert policy.met_by({"b"}) is (least == 1)
+
+
+def test_grades_are_called_what_is_published():
+    assert [*Grade] == ["provisional", "final"]
 
 
 @pytest.mark.parametrize("vector", VECTORS["good"], ids=lambda vector: str(vector["index"]))

@@ -85,6 +85,27 @@ def test_a_log_is_known_by_its_name_and_its_keys():
     declined(Why.UNTRUSTED, Request.read(b"old 0\n\n" + bytes(forged)).trusted, {ORIGIN: [LOG_KEY]})
 
 
+def test_why_a_witness_does_not_sign_is_what_the_protocol_says():
+    assert {each.name: each.value for each in Why} == {
+        "MALFORMED": 400,
+        "UNTRUSTED": 403,
+        "UNKNOWN_LOG": 404,
+        "CONFLICT": 409,
+        "INCONSISTENT": 422,
+    }
+
+
+def test_a_request_has_64_kib_at_most():
+    def long(by: int) -> bytes:
+        text = bytes(Checkpoint(origin=ORIGIN, size=0, root=root(0), more=("x" * by,)))
+        return b"old 0\n\n" + bytes(Note(text, (signed(text, LOG_KEY, Held("log")),)))
+
+    room = 64 * 1024 - len(long(1)) + 1
+    assert len(long(room)) == MOST
+    assert Request.read(long(room)).old == 0
+    assert "no request" in str(declined(Why.MALFORMED, Request.read, long(room + 1)))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
