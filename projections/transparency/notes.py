@@ -152,7 +152,7 @@ class Note:
         except UnicodeDecodeError as error:
             raise Unproved("a note is UTF-8") from error
         text, apart, below = said.rpartition("\n\n")
-        if any(each < " " and each != "\n" for each in said) or not apart or not below.endswith("\n"):
+        if any(each < " " and each != "\n" for each in said) or not apart:
             raise Unproved("this is no signed note")
         return cls(f"{text}\n".encode(), read_signatures(below))
 

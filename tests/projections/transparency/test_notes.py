@@ -200,6 +200,44 @@ def test_a_witness_signs_with_ml_dsa_its_name_a_time_and_the_log():
         key.verify(b"no log\n", line.signature)
     with pytest.raises(Unproved, match="longer than"):
         held.key("x" * 256).message(text, 5)
+    assert b"\xff" + b"x" * 255 in held.key("x" * 255).message(text, 5)
+
+
+def test_a_key_of_ml_dsa_as_transparency_dev_writes_it_and_with_the_id_that_c2sp_gives_it():
+    (wrong,) = KEYS["wrong_key_id"]
+    name, _, encoded = wrong.split("+", 2)
+    assert Key.read(f"{name}+31236897+{encoded}").kind is Kind.WITNESS_ML_DSA
+
+
+@pytest.mark.parametrize(("kind", "length"), [(Kind.LOG, 31), (Kind.WITNESS, 33), (Kind.WITNESS_ML_DSA, 32)])
+def test_a_key_has_the_length_of_its_kind(kind, length):
+    with pytest.raises(Unproved, match="this is no key"):
+        Key("x", kind, b"k" * length)
+
+
+def test_who_signs_over_no_time_or_one_without_end_has_not_signed():
+    """Even where the signature fits what is said."""
+    held, text = Held("gao"), Note.read(note(3)).text
+    key = witness("gao")
+    for at in (0, 2**63):
+        made = at.to_bytes(8, "big") + held.sign(key.message(text, at))
+        with pytest.raises(Unproved, match="at no time"):
+            key.verify(text, made)
+    with pytest.raises(ValueError, match="says when"):
+        signed(text, key, held, at=0)
+
+
+def test_a_note_without_a_text_or_with_what_is_not_shown_is_none():
+    for wrong in (note(3).replace(b"docket", b"do\tket"), note(3).split(b"\n\n")[1]):
+        with pytest.raises(Unproved, match="no signed note"):
+            Note.read(wrong)
+
+
+def test_a_note_has_a_hundred_signatures_at_most():
+    line = str(Note.read(note(3)).signatures[0])
+    assert len(read_signatures(line * 100)) == 100
+    with pytest.raises(Unproved, match="more than are read"):
+        read_signatures(line * 101)
 
 
 def test_a_witness_that_says_no_time_is_not_counted():
