@@ -45,7 +45,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     run = config.stash[RUN]
-    if left := guards_left(run, patience_seconds=30):
+    if left := guards_left(run, patience_seconds=90):
         raise pytest.UsageError(f"still running after the tests: {', '.join(left)} in {run}")
     shutil.rmtree(run, ignore_errors=True)
 
