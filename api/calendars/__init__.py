@@ -1,7 +1,8 @@
-"""A calendar program cannot say who asks: an address that nobody can guess says it, and shows what its owner may see.
+"""A calendar program cannot say who asks: an address that nobody can guess says it, and shows nothing that is marked.
 
-Whoever has the address reads as its owner would now: their rights are looked up each time, and where nothing leads to
-them any more, the address is forgotten. Of the address itself only a digest is kept, and nothing logs it.
+Whoever has the address reads as its owner would now, of what is plainly UNCLASSIFIED: an address ends up in histories
+and with whoever runs the calendar. Their rights are looked up each time, and where nothing leads to them any more, the
+address is forgotten. Of the address itself only a digest is kept, and nothing logs it.
 """
 
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """Whoever may read makes addresses for calendar programs, sees whether they are in use, and takes them back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from secrets import token_urlsafe
 from typing import Annotated, Any, Final
@@ -26,6 +27,7 @@ from api.tally import Tally
 from consumers.acts.intake import form
 from domain.act import Principal
 from projections.clocks import calendar
+from projections.visible import ANYBODY
 
 _SECRET_BYTES: Final = 32
 
@@ -53,8 +55,8 @@ def router(
     @routes.post(
         "/v1/calendars",
         operation_id="makeCalendar",
-        summary="Make an address at which a calendar program reads your clocks, as you may see them then",
-        description="Whoever has the address reads as you: `path` is told here and never again.",
+        summary="Make an address at which a calendar program reads the unmarked ones of your clocks",
+        description="Whoever has it reads as you, of what is marked UNCLASSIFIED: `path` is told here and never again.",
         responses={
             201: gives("CalendarWithPath", "Made")[200],
             **{status: PROBLEMS[status] for status in (400, 409, 413, 415, 422)},
@@ -102,7 +104,10 @@ def router(
         return Response(None, 204)
 
     def reader(request: Request, secret: str) -> Principal:
-        """A dependency: whose the address is, as they are known now. It says the same of whatever is no address."""
+        """A dependency: whose the address is, as they are known now, but cleared for nothing that is marked.
+
+        It says the same of whatever is no address.
+        """
         now = reading.clock()
         address = kept.at(digest(secret), now)
         if (being_read := CURRENT.get()) is not None:
@@ -120,6 +125,7 @@ def router(
             kept.delete(address.id, address.owner)
             tally.unauthenticated("the owner of a calendar is gone", None)
             raise Problem("not-found")
+        by = replace(by, clearance=ANYBODY.clearance)
         request.state.actor, request.state.principal = str(by.actor), by
         if quotas is not None:
             quotas.enter(str(by.actor), request)

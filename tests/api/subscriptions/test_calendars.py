@@ -32,9 +32,9 @@ def own(door: Door, by: dict[str, str] = NSA) -> list[dict[str, Any]]:
     return found
 
 
-def clocked(door: Door) -> None:
-    """A case whose clock runs, which is not for everybody."""
-    assert door.submitted(marking=CUI).status_code == 201
+def clocked(door: Door, marking: str = "UNCLASSIFIED") -> None:
+    """A case whose clock runs."""
+    assert door.submitted(marking=marking).status_code == 201
     door.read("/v1/clocks", NSA)
 
 
@@ -60,12 +60,21 @@ def test_an_address_shows_what_its_owner_sees_and_is_told_once(open_door: Delive
         jsonschema_rs.validate(schema, value, validate_formats=True)
 
 
+def test_it_shows_nothing_that_is_marked_whoever_its_owner_is(open_door: Delivering) -> None:
+    door = open_door.door
+    clocked(door, CUI)
+    path = make(door)["path"]
+    assert b"BEGIN:VEVENT" in door.client.get("/v1/clocks.ics", headers=NSA).content
+    answer = door.client.get(path)
+    assert (answer.status_code, b"BEGIN:VEVENT" in answer.content) == (200, False)
+
+
 def test_it_shows_no_more_than_its_owner_may_see_when_it_is_read(open_door: Delivering) -> None:
     door = open_door.door
     clocked(door)
     path = make(door)["path"]
     assert b"BEGIN:VEVENT" in door.client.get(path).content
-    open_door.roster.now(NSA, 'office/nsa; name="N. Example"; clearance="UNCLASSIFIED"')
+    open_door.roster.now(NSA, 'office/nsa; name="N. Example"; clearance="CUI"; needs="lease"')
     answer = door.client.get(path)
     assert (answer.status_code, b"BEGIN:VEVENT" in answer.content) == (200, False)
 
@@ -115,7 +124,7 @@ def test_what_is_asked_for_has_its_form(open_door: Delivering, asked: dict[str, 
 def test_no_log_no_figure_and_no_ledger_has_the_address(open_door: Delivering) -> None:
     """The ledger of what oversight reads is for good: it says which calendar was read, and not where."""
     door = open_door.door
-    clocked(door)
+    clocked(door, "UNCLASSIFIED//TLP:CLEAR")
     made = make(door, GAO)
     secret = made["path"].removeprefix("/calendar/").removesuffix(".ics")
     assert len(secret) >= 43
