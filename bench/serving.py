@@ -18,7 +18,7 @@ _READY_S = 60
 def docket(folder: Path, **environ: str) -> Iterator[int]:
     """The port of `docket serve`, with its ledger and its views; what is measured is no quota, unless that is said."""
     given = ["serve", "--development", "--port", "0", "--data", str(folder), "--ceiling", "CUI"]
-    unlimited = {"DOCKET_QUOTA": "1000000000", "DOCKET_QUOTA_AT_ONCE": "1000000000"}
+    unlimited = dict.fromkeys(("DOCKET_QUOTA", "DOCKET_QUOTA_AT_ONCE", "DOCKET_QUOTA_STREAMS"), "1000000000")
     with _serving([sys.executable, "-m", "api", *given], folder, {**unlimited, **environ}) as port:
         yield port
 
