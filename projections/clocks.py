@@ -176,7 +176,7 @@ class ClocksView(View[Clocks]):
     """The clocks of every stream that has some, by stream."""
 
     name = "clocks"
-    version = 7
+    version = 8
     row = Clocks
     matter = Matter("matter")
     columns = {  # noqa: RUF012 - a constant of the class
@@ -196,9 +196,10 @@ class ClocksView(View[Clocks]):
         return made
 
     def indexed(self, row: Clocks) -> tuple[object, ...]:
-        """When the first clock ends that is not settled; the first whose end is still to be recorded; parts differ."""
-        open_ones = [clock for clock in clocks_of(row, ALWAYS) if not clock.settled]
-        ends = [clock.ends_at for clock in open_ones]
+        """When the first ends that is not settled, or owed; the first whose end is to be recorded; parts differ."""
+        clocks = clocks_of(row, ALWAYS)
+        open_ones = [clock for clock in clocks if not clock.settled]
+        ends = [clock.ends_at for clock in clocks if clock.owed or not clock.settled]
         dues = [clock.ends_at for clock in open_ones if to_record(clock)]
         mixed = any(part.marking != row.marking for parts in _LISTS(row) for part in parts)
         return _earliest(ends), _earliest(dues), mixed, row.matter
@@ -246,13 +247,15 @@ def ending(
     before: datetime,
     office: OfficeCode | None = None,
     stream: StreamId | None = None,
+    owed: bool = False,
     as_of: int | None = None,
     limit: int = 100,
 ) -> list[Clock]:
     """The clocks that run or have passed at `at` and end before `before`, soonest first; passed ones come first.
 
-    `office`: those alone that wait for it. `stream`: of this one alone. `as_of` is a position: only what was recorded
-    up to it counts. Raises NotBuilt.
+    `office`: those alone that wait for it. `stream`: of this one alone. `owed`: those too of which it is recorded that
+    they passed, while somebody is waited for. `as_of` is a position: only what was recorded up to it counts. Raises
+    NotBuilt.
     """
     now = as_of is None
     # columns say nothing of the past: what ran then may have ended
@@ -270,7 +273,7 @@ def ending(
         values=[value for _, value in conditions],
     )
     then = (each.row if as_of is None else upto(each.row, as_of) for each in rows)
-    found = (clock for row in then for clock in clocks_of(row, at) if _is_wanted(clock, before, office))
+    found = (clock for row in then for clock in clocks_of(row, at) if _is_wanted(clock, before, office, owed=owed))
     return sorted(found, key=lambda clock: (clock.ends_at, clock.stream, clock.what))[:limit]
 
 
@@ -323,10 +326,10 @@ def _begun(recorded: Recorded[Event]) -> Clocks:
     )
 
 
-def _is_wanted(clock: Clock, before: datetime, office: OfficeCode | None) -> bool:
+def _is_wanted(clock: Clock, before: datetime, office: OfficeCode | None, *, owed: bool) -> bool:
     given = clock.what is What.CRITERIA_NOTICE and clock.state is Ticks.PASSED  # and nothing is left to be done
-    open_one = clock.state in {Ticks.RUNNING, Ticks.PASSED} and clock.ends_at < before and not given
-    return open_one and (office is None or office in clock.waiting_for)
+    open_one = not clock.settled or (owed and clock.owed)
+    return open_one and clock.ends_at < before and not given and (office is None or office in clock.waiting_for)
 
 
 def _earliest(moments: Iterable[datetime]) -> int | None:

@@ -75,6 +75,11 @@ class Clock(msgspec.Struct, kw_only=True, frozen=True):
         """Whether no passing of time changes it any more."""
         return self.state in {Ticks.RECORDED, Ticks.STOPPED}
 
+    @property
+    def owed(self) -> bool:
+        """Whether it is recorded that its time passed, and somebody is waited for all the same."""
+        return self.state is Ticks.RECORDED and bool(self.waiting_for)
+
 
 class Reconsidering(Protocol):
     """A row that knows who asked for reconsideration."""

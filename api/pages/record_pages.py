@@ -40,8 +40,9 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
     async def today(request: Request) -> Response:
         me = await ask(request, "/v1/me")
         kind, _, code = me["actor"].partition("/")
-        clocks = await ask(request, "/v1/clocks", limit=CLOCKS)
-        waits = await ask(request, "/v1/clocks", limit=CLOCKS, office=code) if kind == "office" else {"items": []}
+        clocks = await ask(request, "/v1/clocks", limit=CLOCKS, owed="true")
+        of_its_own = {"limit": CLOCKS, "office": code, "owed": "true"}
+        waits = await ask(request, "/v1/clocks", **of_its_own) if kind == "office" else {"items": []}
         last = seen(request, clocks["position"])
         after = max(0, clocks["position"] - SHOWN) if last is None else last
         events = await ask(request, "/v1/audit/events", after=after, limit=COUNTED)
@@ -51,7 +52,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             me=me,
             office=kind == "office",
             waits=waits["items"],
-            passed=[each for each in clocks["items"] if each["state"] == "passed"],
+            passed=[each for each in clocks["items"] if each["state"] != "running" and each["waiting_for"]],
             running=[each for each in clocks["items"] if each["state"] == "running"],
             most=SOONEST,
             events=events["items"],
@@ -111,7 +112,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             first=min(day, read_instant(first[0]["recorded_at"]).astimezone(ZONE).date() if first else today),
             today=today,
             earlier=day - timedelta(days=7),
-            later=day + timedelta(days=7),
+            later=min(day + timedelta(days=7), max(day, today)),
             listens=None if as_of else "/v1/stream?view=final_authority",
         )
 

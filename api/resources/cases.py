@@ -141,6 +141,10 @@ def router(reading: Reading) -> APIRouter:
         office: Annotated[str | None, Query(max_length=40, description="Those alone that wait for it.")] = None,
         before: Annotated[str | None, Query(max_length=40, description="An instant before which they end.")] = None,
         stream: Annotated[str | None, Query(max_length=200, description="Those alone of one stream.")] = None,
+        owed: Annotated[
+            bool,
+            Query(description="Also those of which it is recorded that they passed, while somebody is waited for."),
+        ] = False,
     ) -> Response:
         position = reads.position(CLOCKS)
         found = ending(
@@ -150,6 +154,7 @@ def router(reading: Reading) -> APIRouter:
             before=when.at + _HORIZON if before is None else instant_in("before", before),
             office=None if office is None else OfficeCode(office),
             stream=None if stream is None else StreamId(stream),
+            owed=owed,
             as_of=when.position,
             limit=limit,
         )
