@@ -35,8 +35,13 @@ def result(title: str, facts: Mapping[str, object], *, json: bool) -> None:
 
 def fail(sentence: str, code: int = 1) -> NoReturn:
     """One line on the error stream, and an exit code."""
-    typer.echo(f"docket: {_shown(sentence)}", err=True)
+    tell(sentence)
     raise typer.Exit(code)
+
+
+def tell(sentence: str) -> None:
+    """One line on the error stream."""
+    typer.echo(f"docket: {_shown(sentence)}", err=True)
 
 
 def _shown(said: str) -> str:
