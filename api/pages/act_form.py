@@ -1,6 +1,6 @@
 """The form of a command follows from its schema: what the door takes in can be written on a page, and nothing else."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -42,17 +42,25 @@ class Field:
     says: str
 
 
-def fields(schema: Mapping[str, Any], said: Mapping[str, str], known: Mapping[str, Sequence[str]]) -> Iterator[Field]:
-    """The fields of a command in their order, with what was said before; `known` are ids by the name that they bear."""
+def fields(
+    schema: Mapping[str, Any],
+    said: Mapping[str, str],
+    known: Mapping[str, Sequence[str]],
+    makes: Collection[str],
+) -> Iterator[Field]:
+    """The fields of a command in their order, with what was said before.
+
+    `known` are ids by the name that they bear; `makes` are the fields with ids of its own making, of which new ones are
+    suggested where none was said.
+    """
     for name, whole in schema["properties"].items():
         of = _one(whole, schema)
-        required = name in schema.get("required", ())
-        kind = _kind(name, of, schema, required=required)
-        choices = tuple(map(str, of.get("enum", ()))) or tuple(_known(name, of, schema, known))
+        kind = Kind.NEW_ID if name in makes and not said.get(name) else _kind(of, schema)
+        choices = tuple(map(str, of.get("enum", ()))) or tuple(() if name in makes else _known(name, of, schema, known))
         yield Field(
             name=name,
             kind=kind,
-            required=required,
+            required=name in schema.get("required", ()),
             value=said.get(name) or (uuid7() if kind is Kind.NEW_ID else ""),
             choices=choices,
             longest=of.get("maxLength"),
@@ -63,7 +71,7 @@ def fields(schema: Mapping[str, Any], said: Mapping[str, str], known: Mapping[st
 def data(schema: Mapping[str, Any], said: Mapping[str, str]) -> dict[str, Any]:
     """What a form said, as the command has it. What is not of its form stays as it was written: the door says so."""
     made: dict[str, Any] = {}
-    for field in fields(schema, said, {}):
+    for field in fields(schema, said, {}, ()):
         text = said.get(field.name, "").replace("\r\n", "\n")
         if text:
             made[field.name] = _read(field.kind, text)
@@ -105,7 +113,7 @@ def _one(of: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
     return _one(some[0], schema) if len(some) == 1 else of
 
 
-def _kind(name: str, of: Mapping[str, Any], schema: Mapping[str, Any], *, required: bool) -> Kind:
+def _kind(of: Mapping[str, Any], schema: Mapping[str, Any]) -> Kind:
     match of:
         case {"enum": _}:
             return Kind.CHOICE
@@ -115,8 +123,6 @@ def _kind(name: str, of: Mapping[str, Any], schema: Mapping[str, Any], *, requir
             return Kind.NUMBER
         case {"type": "string", "format": "date"}:
             return Kind.DAY
-        case {"type": "string", "pattern": str(pattern)} if _UUID in pattern and required and name != "case_id":
-            return Kind.NEW_ID
         case {"type": "string"}:
             return Kind.TEXT if of.get("maxLength", 0) > _LONG else Kind.LINE
         case {"type": "array", "items": dict(items)} if _one(items, schema).get("type") == "string":

@@ -13,6 +13,7 @@ from api.pages import sending
 from api.pages.act_form import data, fields, ids
 from api.pages.addresses import Id, quoted
 from api.pages.asking import Asking, NotShown
+from api.pages.new_ids import MAKES
 from api.pages.showing import Pages
 from api.pages.to_sign import statement, ways
 from api.problems import members
@@ -45,7 +46,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             status=status,
             command=command,
             says=schema.get("description", ""),
-            fields=list(fields(schema, said, {**known, **texts})),
+            fields=list(fields(schema, said, {**known, **texts}, MAKES.get(command, ()))),
             id=said.get("id") or uuid7(),
             marking=said.get("marking", "UNCLASSIFIED"),
             protected_marking=said.get("protected_marking", ""),

@@ -1,9 +1,10 @@
 """Everything that has a page of its own, so that whoever sees it in a list comes to the events behind it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from api.pages.new_ids import MAKES
 from api.pages.tables import Item, at
 from domain.rules import STREAMS
 
@@ -23,12 +24,15 @@ class Thing:
     """The page that leads to it, and its title."""
     was: bool = True
     """Whether the door can say how it was."""
-    begins: frozenset[str] = frozenset()
-    """Commands that begin another one."""
     opens: bool = False
     """Whether its facts are what one comes for, and lie open."""
     instead: str | None = None
     """The pages of what else is in streams of its kind."""
+
+    @property
+    def begins(self) -> Collection[str]:
+        """Commands that begin another one."""
+        return [command for command, ids in MAKES.items() if self.id_field in ids]
 
     @property
     def id_field(self) -> str:
@@ -57,7 +61,6 @@ def _note(item: Item) -> object:
     return f"Note of {item['office']}"
 
 
-_OVERSEERS_BEGIN: Final = frozenset({"oversight.request.v1", "oversight.note.v1"})
 _STANDARDS: Final = ("/standards", "Standards and criteria")
 _OFFICES: Final = ("/offices", "Offices")
 THINGS: Final[Mapping[str, Thing]] = {
@@ -80,7 +83,6 @@ THINGS: Final[Mapping[str, Thing]] = {
             "oversight",
             _request,
             ("/oversight", "Oversight"),
-            begins=_OVERSEERS_BEGIN,
             opens=True,
             instead="/oversight/notes",
         ),
@@ -90,7 +92,6 @@ THINGS: Final[Mapping[str, Thing]] = {
             "oversight_notes",
             _note,
             ("/oversight/notes", "Notes of overseers"),
-            begins=_OVERSEERS_BEGIN,
             opens=True,
         ),
         Thing("/criteria", "criteria", "criteria", at("code"), _STANDARDS, was=False),

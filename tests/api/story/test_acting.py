@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from api.identity.development import DEVELOPMENT_COOKIE, DEVELOPMENT_HEADER
+from api.pages.new_ids import MAKES
 from consumers.acts.intake import OFFERED
+from domain.values import UUID_FORM
 from projections.case_status import CASE_STATUS
-from tests.api.knocking import CASE, Door, office
+from tests.api.knocking import CASE, Door, developer, digest, named_id, office
 from tests.api.story.looking import Looks, wrong
 
 FULL = 'clearance="CUI//TLP:RED"; cui=all; audiences=all'
@@ -153,6 +155,57 @@ def test_every_command_has_a_form(door: Door) -> None:
         assert written >= {*schema["properties"], "id", "marking"}, command
     assert door.client.get("/act/case.invented.v1", headers=SECRETARY).status_code == 404
     assert door.client.get("/act/case.accept.v1").status_code == 401
+
+
+def test_a_new_id_is_suggested_only_where_the_command_makes_what_bears_it(door: Door) -> None:
+    assert door.submitted().status_code == 201
+    assertion = named_id("assertion")
+    evidence = {
+        "digest": digest("evidence"),
+        "holder": "developer",
+        "marking": "UNCLASSIFIED",
+        "media_type": "text/plain",
+    }
+    said = {"case_id": CASE, "assertion_id": assertion, "evidence": [evidence], "part": "An invented part."}
+    assert door.act("case.assert-publicity.v1", developer(), said).status_code == 201
+    asserting = written(door, "case.assert-publicity.v1", case_id=CASE)
+    assert SUGGESTED in asserting
+    assert re.search(f'name="assertion_id" value="{UUID_FORM}"', asserting)
+    assert assertion not in asserting
+    confirming = written(door, "case.confirm-publicity.v1", case_id=CASE)
+    assert SUGGESTED not in confirming
+    assert re.search('name="assertion_id" type="text" value=""[^>]* required', confirming)
+    assert f"The case has: {assertion}" in confirming
+
+
+@pytest.mark.parametrize("command", ["oversight.close.v1", "oversight.request.v1"])
+def test_an_id_that_the_address_says_is_not_called_new(door: Door, command: str) -> None:
+    inquiry = f"nsa-{named_id('inquiry')}"
+    form = written(door, command, inquiry_id=inquiry)
+    assert f'name="inquiry_id" type="text" value="{inquiry}"' in form
+    assert SUGGESTED not in form
+
+
+def test_every_id_that_one_command_makes_another_refers_to(door: Door) -> None:
+    required = {
+        (command, name)
+        for command in OFFERED
+        for name in door.client.get(f"/schemas/{command}").json().get("required", ())
+    }
+    made = {(command, name) for command, names in MAKES.items() for name in names}
+    assert made <= required
+    ids = {name for _, name in required if name.endswith("_id")}
+    assert ids - {name for _, name in made} == {"case_id", "key_id"}, "one follows from what it is about; one is a name"
+
+
+SUGGESTED = "A new one is suggested"
+
+
+def written(door: Door, command: str, **said: str) -> str:
+    """The form of a command."""
+    answer = door.client.get(f"/act/{command}", params=said, headers=SECRETARY)
+    assert answer.status_code == 200
+    return answer.text
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
