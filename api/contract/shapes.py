@@ -69,7 +69,7 @@ _DISCLOSED: Final[Mapping[str, Schema]] = {
     "destroyed": NAMES_DESTROYED,
 }
 _ENTRIES: Final[Mapping[str, type[Row]]] = {"AuditEntry": AuditEntry, "RefusalEntry": Refusal}
-_ROWS: Final[Mapping[str, tuple[type[Row], type[Any]]]] = {
+ROWS: Final[Mapping[str, tuple[type[Row], type[Any]]]] = {
     "Case": (CaseStatus, CaseAt),
     "Office": (Office, OfficeAt),
     "Instrument": (Instrument, InstrumentAt),
@@ -124,7 +124,7 @@ def shapes() -> dict[str, Schema]:
     for name, entry in _ENTRIES.items():
         key = {"key": said(FROM_1, "The event's position.")}
         made[name] = _object(entry, made, without=NOT_TOLD, more={**key, **_FOUND})
-    for name, (row, now) in _ROWS.items():
+    for name, (row, now) in ROWS.items():
         lists = frozenset(field.name for field in _fields(row) if isinstance(field.type, types.ListType))
         then = {**_FOUND, "now": said(_of(types.type_info(now), made), "What follows from its parts.")}
         made[f"{name}Summary"] = _object(row, made, without=NOT_TOLD | lists, more=then)

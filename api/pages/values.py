@@ -1,4 +1,4 @@
-"""How a value is written for people follows from its form or its name: instants, codes, offices, ids and positions."""
+"""How a value is written for people follows from its form or its name; what somebody wrote is shown as it is."""
 
 import re
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from markupsafe import Markup
 
+from api.pages.closed import is_closed
 from api.pages.tables import Form
 from domain.values import UUID_FORM
 
@@ -64,36 +65,6 @@ _OF_OFFICES: Final = frozenset(
         "department",
         "not_shared_with",
         "shared_with",
-    ]
-)
-_OF_CODES: Final = frozenset(
-    [
-        "state",
-        "stage",
-        "kind",
-        "because",
-        "word",
-        "view",
-        "result",
-        "outcome",
-        "embargo",
-        "report",
-        "ends_because",
-        "answer",
-        "standing",
-        "status",
-        "said_by",
-        "finding",
-        "ground",
-        "recommendation",
-        "extent",
-        "sector",
-        "sectors",
-        "awaited",
-        "proposed_by",
-        "closed_as",
-        "handled_as",
-        "post",
     ]
 )
 _IDS: Final[Mapping[str, str]] = {
@@ -168,6 +139,8 @@ class Writing:
                 return self.at(value)
             case str() if _DAY.fullmatch(value):
                 return Markup.escape(day(value))
+            case str() if is_closed(name, value):
+                return Markup.escape(words(value))
             case str() if name in _OF_OFFICES and re.fullmatch("[a-z][a-z0-9-]*", value):
                 return office(value)
             case str() if name == "stream":
@@ -180,8 +153,6 @@ class Writing:
                 return code(value, f"{value[:_SHORT]}…")
             case str() if value.startswith("sha256:"):
                 return code(value, f"{value[:_DIGEST]}…")
-            case str() if name in _OF_CODES or (_CODED.fullmatch(value) and name not in {"text", "title"}):
-                return Markup.escape(words(value))
             case _:
                 return Markup.escape(value)
 

@@ -1,8 +1,12 @@
 """Pages show an office what oversight asks of it, and overseers alone what they noted and what they read."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
+from api.pages.values import Writing
 from projections.oversight import INQUIRIES
 from tests.api.knocking import Door, office
 
@@ -100,3 +104,31 @@ def test_whoever_is_confined_is_told_to_what_on_the_first_page(door: Door) -> No
     assert "You need to know of every tasking, and of <a" in shown
     assert f'href="/cases/{case}"' in shown.partition('id="confined"')[2].partition("</p>")[0]
     assert 'id="confined"' not in page(door, "/", DHS)
+
+
+def test_what_somebody_wrote_is_shown_as_it_is_and_what_the_record_has_words_for_in_words(door: Door) -> None:
+    cases = door.read("/v1/cases", GAO, limit=1000).json()["items"]
+    case = next(each for each in cases if each["model"] == "mosaic-agents")
+    (submitted, *_) = door.read("/v1/audit/events", GAO, stream=f"case-{case['case_id']}").json()["items"]
+    shown = page(door, f"/audit/{submitted['position']}", GAO)
+    assert "<dt>Model</dt><dd>mosaic-agents</dd>" in shown
+    assert "Mosaic agents" not in shown
+    (determined, *_) = door.read("/v1/audit/events", GAO, type="case.determination-issued.v1").json()["items"]
+    shown = page(door, f"/audit/{determined['position']}", GAO)
+    assert re.search("<dt>Result</dt><dd>(Warrants additional scrutiny|Does not warrant)</dd>", shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("result", "does-not-warrant", "Does not warrant"),
+        ("kind", "covered-model", "Covered model"),
+        ("steps", "fix-ready", "Fix ready"),
+        ("shared_with", "developer", "Developer"),
+        ("kind", "sign-off", "sign-off"),
+        ("model", "aurora-4", "aurora-4"),
+        ("reasons", "does-not-warrant", "does-not-warrant"),
+    ],
+)
+def test_only_values_of_a_closed_set_are_said_in_words(name: str, value: str, said: str) -> None:
+    assert Writing(datetime(2026, 11, 20, tzinfo=UTC), {}).named(name, value) == said
