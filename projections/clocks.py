@@ -286,6 +286,8 @@ class Dated:
     """Of its stream."""
     position: int
     at: datetime
+    model: str | None
+    """The model version whose case it is a clock of, as it was submitted under this marking."""
 
 
 def calendar(reads: Reads, sight: Sight, at: datetime, *, since: datetime, limit: int = 5_000) -> list[Dated]:
@@ -298,8 +300,10 @@ def calendar(reads: Reads, sight: Sight, at: datetime, *, since: datetime, limit
         parts = [part for parts in _LISTS(each.row) for part in parts]
         if parts:
             last = max(parts, key=lambda part: part.position)
+            said = (part for part in each.row.submissions if part.marking == each.row.marking)
+            model = next((f"{part.model} {part.model_version}" for part in said), None)
             found += (
-                Dated(clock=clock, marking=each.row.marking, position=last.position, at=last.at)
+                Dated(clock=clock, marking=each.row.marking, position=last.position, at=last.at, model=model)
                 for clock in clocks_of(each.row, at)
                 if clock.ends_at > since
             )

@@ -77,7 +77,8 @@ def _entry(dated: Dated) -> Event:
     made.add("last-modified", dated.at)
     made.add("sequence", dated.position)  # grows with whatever is recorded of its stream
     made.add("dtstart", clock.ends_at)  # in UTC: programs do not agree on what a VTIMEZONE says
-    made.add("summary", f"({dated.marking}) {clock.what}: {clock.about}")
+    what = clock.what.replace("-", " ").capitalize()
+    made.add("summary", f"({dated.marking}) {what}: {dated.model or clock.about}")
     made.add("description", "\n".join(_said(clock)))
     made.add("status", "CANCELLED" if clock.state is Ticks.STOPPED else "CONFIRMED")
     made.add("transp", "TRANSPARENT")
@@ -88,6 +89,7 @@ def _entry(dated: Dated) -> Event:
 def _said(clock: Clock) -> Iterable[str]:
     yield f"Ends: {clock.ends_at.astimezone(_NEW_YORK):%Y-%m-%d %H:%M:%S %Z} in New York"
     yield f"Stream: {clock.stream}"
+    yield f"About: {clock.about}"
     yield f"Began: {clock.started_at.isoformat()}"
     if clock.policy is not None:
         yield f"Rests on: {clock.policy}"

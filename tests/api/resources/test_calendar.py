@@ -28,7 +28,8 @@ def test_each_clock_has_one_entry_that_ends_cancelled_when_the_clock_was_stopped
     assert entry.dtstart.value.astimezone(UTC) == datetime.fromisoformat(clock["ends_at"])
     assert "EDT in New York" in entry.description.value
     assert entry.status.value == "CONFIRMED"
-    assert "(UNCLASSIFIED) case-review" in entry.summary.value
+    assert entry.summary.value == "(UNCLASSIFIED) Case review: acme-1 2026.09"
+    assert f"About: {clock['about']}" in entry.description.value
     door.act("case.accept.v1", SECRETARIAT, {"case_id": CASE})
     stopped = entries(door, NSA)[uid]
     assert stopped.status.value == "CANCELLED"
