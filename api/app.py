@@ -181,9 +181,8 @@ def build_app(services: Services) -> FastAPI:
     app.include_router(leases.router(reading))
     app.include_router(scans.router(reading))
     app.include_router(records.router(reading))
-    app.include_router(
-        reads.router(reading, docket.readings, services.checkpoints_of_reads)
-    )  # before whatever takes any id
+    # before whatever takes any id
+    app.include_router(reads.router(reading, docket.readings, services.checkpoints_of_reads))
     app.include_router(oversight.router(reading))
     app.include_router(me.router(reading))
     app.include_router(operations.router(reading))

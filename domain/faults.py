@@ -2,10 +2,6 @@
 
 from pathlib import Path
 from traceback import format_tb
-from typing import Final
-
-_DATA: Final = "22"
-"""Class of SQLSTATE whose sentences quote a value."""
 
 
 def told(error: BaseException) -> str:
@@ -25,12 +21,3 @@ def frames(error: BaseException) -> str:
         said.append(f"{type(of).__name__}, raised at\n{''.join(format_tb(of.__traceback__))}")
         of = of.__cause__ or (None if of.__suppress_context__ else of.__context__)
     return "of ".join(said)
-
-
-def of_database(error: BaseException) -> str:
-    """What an error of a database says, without what PostgreSQL quotes of rows: its DETAIL, and values."""
-    state = getattr(error, "sqlstate", None)
-    if state is None:
-        return str(error)
-    said = None if state.startswith(_DATA) else error.diag.message_primary  # type: ignore[attr-defined]
-    return f"{said or type(error).__name__} ({state})"

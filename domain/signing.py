@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+import orjson
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm
@@ -35,6 +36,8 @@ ALGORITHMS: Final[Mapping[str, Algorithm]] = {
 }
 """What a header may call an algorithm; which one it has to be, the key says."""
 _HEADER: Final = ["alg", "kid", "typ"]
+_SAYS: Final = {"act", "actor", "id", "ledger", "person"}
+"""What a statement has."""
 _MADE: Final = {"Ed25519": OKPAlgorithm(), "EdDSA": OKPAlgorithm(), "ES256": ECAlgorithm(ECAlgorithm.SHA256, SECP256R1)}
 _JWS: Final = PyJWS(algorithms=[])
 for _name in ALGORITHMS:
@@ -100,6 +103,17 @@ def statement(*, ledger: LedgerId, actor: str, person: PersonId | None, id: Comm
     return wire.canonical(
         {"act": digest, "actor": actor, "id": id, "ledger": f"urn:uuid:{ledger}", "person": person},
     )
+
+
+def is_statement(payload: bytes) -> bool:
+    """Whether it is what `statement` makes: whoever signs for somebody signs nothing else."""
+    try:
+        said = orjson.loads(payload)
+    except ValueError:
+        return False
+    if not isinstance(said, dict) or said.keys() != _SAYS:
+        return False
+    return all(each is None or isinstance(each, str) for each in said.values()) and wire.canonical(said) == payload
 
 
 def sign(payload: bytes, private: Ed25519PrivateKey | EllipticCurvePrivateKey, key: KeyId) -> str:

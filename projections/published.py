@@ -12,9 +12,10 @@ from domain.events.framework import FrameworkAdopted, FrameworkSuperseded
 from domain.events.record import InstrumentAmended, InstrumentIssued, InstrumentRevoked, PolicyPublished
 from projections.audit_trail import AUDIT_TRAIL
 from projections.disclosed import Documents
+from projections.given import PLAIN
 from projections.reads import Reads
 from projections.visible import ANYBODY
-from projections.visible.shown import PUBLISHED, UNMARKED, published
+from projections.visible.shown import PUBLISHED, published
 
 MOST: Final = 50
 _OPEN: Final = replace(ANYBODY, participant=None)
@@ -51,7 +52,7 @@ def news(reads: Reads, ledger: Documents) -> list[News]:
         AUDIT_TRAIL,
         _OPEN,
         where=f"marking = ? AND type IN ({', '.join('?' * len(types))})",
-        values=(UNMARKED, *types),
+        values=(PLAIN, *types),
         order="key DESC",
         limit=MOST,
     )

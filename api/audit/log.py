@@ -33,7 +33,7 @@ IMMUTABLE: Final = "public, max-age=31536000, immutable"
 WAIT_S: Final = 2.0
 """Seconds that a proof waits for a checkpoint of what was recorded just now."""
 _OPEN: Final[dict[str, Any]] = {"security": [{}]}
-TEXT: Final = "text/plain; charset=utf-8"
+_TEXT: Final = "text/plain; charset=utf-8"
 _BYTES: Final = "application/octet-stream"
 _PLACE: Final = "As C2SP tlog-tiles has it, such as `0/x001/234/067` or `1/000.p/17`."
 Position = Annotated[int, Path(ge=1, le=2**53 - 1, description="Of the event in the ledger.")]
@@ -185,7 +185,7 @@ def longest(kept: Checkpoints, grade: Grade | None = None) -> Response:
     if found is None:
         raise Problem("not-found")
     headers = {"Docket-Grade": found.grade.value, "Cache-Control": "no-cache"}
-    return Response(bytes(found.note), 200, headers, TEXT)
+    return Response(bytes(found.note), 200, headers, _TEXT)
 
 
 def proof_of(log: LogReader, kept: Checkpoints, position: int) -> Response:
@@ -198,7 +198,7 @@ def proof_of(log: LogReader, kept: Checkpoints, position: int) -> Response:
         raise Problem("not-found")
     name = f'attachment; filename="{position}.tlog-proof"'
     headers = {"Content-Disposition": name, "Docket-Grade": found.grade.value}
-    return Response(proofs(log, found, [position])[0], 200, headers, TEXT)
+    return Response(proofs(log, found, [position])[0], 200, headers, _TEXT)
 
 
 def grown(request: Request, log: LogReader, old: int, new: int | None) -> Response:

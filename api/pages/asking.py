@@ -132,9 +132,9 @@ class Asking:
         }
         try:
             await self._app(scope, receive, send)
-        except Exception:
-            if not answer.status:
-                raise  # otherwise it was answered with a problem, which says nothing of it
+        except Exception:  # what was answered with a problem of ours is logged already, and raised for servers
+            if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise  # it is not answered at all, or what came of its answer is not the whole
         if (found := state.get("principal")) is not None:
             request.state.who = found
         if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:

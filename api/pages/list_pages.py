@@ -41,12 +41,11 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             found = await ask(request, listing.door, **{"limit": SHOWN, **asked})
             sort = request.query_params.get("sort")
             more: dict[str, Any] = {}
+            counted = {name: value for name, value in asked.items() if name not in {"after", "limit"}}
             if listing is TASKINGS:
                 by = request.query_params.get("by", "section")
-                counted = {name: value for name, value in asked.items() if name not in {"after", "limit"}}
                 more["counts"] = (await ask(request, "/v1/taskings/rollup", **counted, by=by))["items"]
             if listing is CLEARINGHOUSE:
-                counted = {name: value for name, value in asked.items() if name not in {"after", "limit"}}
                 more["weeks"] = (await ask(request, "/v1/clearinghouse/weeks", **counted))["items"]
             return show(
                 request,

@@ -15,9 +15,9 @@ from consumers.checkpoints.signing import Signing
 from consumers.checkpoints.witnessing import Witnessing
 from domain.values import LedgerId
 from projections.reads import Reads
-from projections.transparency.checkpoint import is_origin
 from projections.transparency.log import Documents, FollowedLog, LogReader
 from projections.transparency.policy import Policy
+from projections.transparency.spelling import is_name
 
 _OF_READS: Final = "/reads"
 BEHIND_S: Final = 30.0
@@ -40,7 +40,7 @@ class LogFiles:
     def named(self, ledger: LedgerId, of: str = "") -> str:
         """What the log is called, or another that the same deployment has. Raises ValueError."""
         origin = (self.origin or f"docket/{ledger}") + of
-        if not is_origin(origin):
+        if not is_name(origin):
             raise ValueError(f"{origin!r} is no name of a log: no space, no `+`")
         return origin
 

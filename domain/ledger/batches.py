@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from eventsourcing import persistence
 
-from domain.faults import of_database, told
+from domain.faults import told
 from domain.ledger.append import Append, Restored, judge
 from domain.ledger.recorder import ActRow, WentBack, WrongPlace, WrongStore
 
@@ -19,6 +19,8 @@ _KINDS: Final = (
     *("IntegrityError", "InternalError", "ProgrammingError", "NotSupportedError"),
 )
 """The errors that every driver has (PEP 249), and eventsourcing by the same names."""
+_DATA: Final = "22"
+"""Class of SQLSTATE whose sentences quote a value."""
 
 
 class NotBegun(Exception):
@@ -133,6 +135,15 @@ def translated(error: BaseException | None) -> Exception:
         case _:
             kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _KINDS]
             kind = getattr(persistence, kinds[0]) if kinds else persistence.InternalError
-            ours = kind(of_database(error) if kinds else told(error))
+            ours = kind(_said(error) if kinds else told(error))
     ours.__cause__ = error
     return ours
+
+
+def _said(error: BaseException) -> str:
+    """What an error of a database says, without what PostgreSQL quotes of rows: its DETAIL, and values."""
+    state = getattr(error, "sqlstate", None)
+    if state is None:
+        return str(error)
+    said = None if state.startswith(_DATA) else error.diag.message_primary  # type: ignore[attr-defined]
+    return f"{said or type(error).__name__} ({state})"

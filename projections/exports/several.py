@@ -1,4 +1,7 @@
-"""Bundles are looked at by several processes at once, and told in their order, as one process alone would tell them."""
+"""Bundles are looked at by several processes at once, and told in their order, as one process alone would tell them.
+
+Workers of `concurrent.futures` stay behind, waiting, where whoever began them is killed; these end with their pipe.
+"""
 
 import gc
 import os

@@ -38,10 +38,8 @@ class PostgresViews(Selecting):
 
     def look(self, read: Callable[[Ask], T]) -> T:
         for _ in range(_LOOKS):
-            with (
-                suppress(errors.UndefinedTable),
-                self._connections.reading() as connection,
-            ):  # it was switched meanwhile
+            # a table that was switched meanwhile is not there
+            with suppress(errors.UndefinedTable), self._connections.reading() as connection:
                 return read(lambda sql, values: connection.execute(translated(sql), values).fetchall())
         raise errors.UndefinedTable("tables go faster than they can be read")
 

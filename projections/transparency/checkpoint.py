@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Self
 
-from projections.transparency.spelling import from_base64, is_name, to_base64
+from projections.transparency.spelling import from_base64, to_base64
 from projections.transparency.tree import EMPTY, HASH, Unproved
 
 _LARGEST: Final = 2**63
@@ -43,8 +43,3 @@ class Checkpoint:
     def __bytes__(self) -> bytes:
         lines = (self.origin, str(self.size), to_base64(self.root), *self.more)
         return "".join(f"{line}\n" for line in lines).encode()
-
-
-def is_origin(origin: str) -> bool:
-    """Whether a log may be called so: its keys bear this name."""
-    return is_name(origin)

@@ -10,6 +10,7 @@ from domain.events.reading import ReadingRecorded
 from domain.events.record import ActionRefused
 from domain.recorded import Recorded
 from domain.values import OfficeCode
+from projections.given import PLAIN
 from projections.view import BETWEEN
 
 SHOWN: Final = frozenset(
@@ -82,12 +83,11 @@ PUBLISHED: Final = frozenset(
 )
 """What anybody at all is told, of whom nothing is known: what everybody is to go by. Of each that is marked
 UNCLASSIFIED and nothing else, what it says openly; nothing of it that is protected."""
-UNMARKED: Final = "UNCLASSIFIED"
 
 
 def published(recorded: Recorded[Event]) -> bool:
     """Whether anybody at all may be told of it."""
-    return recorded.event.type in PUBLISHED and recorded.marking == UNMARKED
+    return recorded.event.type in PUBLISHED and recorded.marking == PLAIN
 
 
 NEVER_TO_PARTICIPANTS: Final = frozenset({"ground"})

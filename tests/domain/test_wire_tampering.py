@@ -1,6 +1,7 @@
 """Bytes that no `dump` made are found, whatever was changed in them."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -39,7 +40,8 @@ def test_a_disclosure_of_another_event_or_twice_is_found(recorded, other):
 
 def changes(opened: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The same document with one thing wrong."""
-    data, digests = opened["data"], opened["data"]["_sd"]
+    data, digests, time = opened["data"], opened["data"]["_sd"], opened["time"]
+    week = datetime.fromisoformat(time).isocalendar()
     return {
         "a name that is not ours": {**opened, "position": 1},
         "a field that is not its own": {**opened, "data": {**data, "more": 1}},
@@ -54,7 +56,10 @@ def changes(opened: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "the person in the open": {**opened, "by": None},
         "a null": {**opened, "causationid": None},
         "another version of CloudEvents": {**opened, "specversion": "1.1"},
-        "another spelling of its time": {**opened, "time": opened["time"].replace("Z", "+00:00")},
+        "another spelling of its time": {**opened, "time": time.replace("Z", "+00:00")},
+        "a day of a week": {**opened, "time": f"{week.year:04}-W{week.week:02}-{week.weekday}{time[10:]}"},
+        "an hour that is 24": {**opened, "time": f"{time[:10]}T24:00:00.000000Z"},
+        "no letter between day and hour": {**opened, "intaketime": time.replace("T", " ")},
         "a version that is text": {**opened, "streamversion": "1"},
         "no marking": {name: value for name, value in opened.items() if name != "marking"},
         "no data": {**opened, "data": None},

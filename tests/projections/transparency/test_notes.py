@@ -5,10 +5,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.transparency.checkpoint import Checkpoint, is_origin
+from projections.transparency.checkpoint import Checkpoint
 from projections.transparency.notes import Key, Kind, Note, Signature, read_signatures, signed
 from projections.transparency.policy import Grade, Policy
-from projections.transparency.spelling import from_base64, to_base64
+from projections.transparency.spelling import from_base64, is_name, to_base64
 from projections.transparency.tiles import GrowingTiles, TileHashes
 from projections.transparency.tree import EMPTY, Unproved, leaf_hash, root_of
 from tests.projections.transparency.reading import VECTORS, raw, read
@@ -79,7 +79,7 @@ def test_a_key_under_which_anything_fits_is_none(public):
 
 @pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u00a0b", "a\u2003b", "a\nb"])
 def test_what_is_no_name_is_no_key_nor_origin(name):
-    assert not is_origin(name)
+    assert not is_name(name)
     with pytest.raises(Unproved, match="this is no key"):
         Key(name, Kind.LOG, Held("x").public)
 
@@ -135,7 +135,7 @@ def test_what_is_no_checkpoint(text):
 
 
 def test_the_longest_log_that_a_checkpoint_can_say():
-    assert is_origin("docket.example/log")
+    assert is_name("docket.example/log")
     text = f"a\n{2**63 - 1}\n{to_base64(EMPTY)}\n".encode()
     assert Checkpoint.read(text).size == 2**63 - 1
 
