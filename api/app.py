@@ -24,11 +24,11 @@ from api.contract.asyncapi import asyncapi
 from api.headers import SafeHeaders
 from api.health import Health
 from api.identity import Authenticator, caller
-from api.metered import Metered
 from api.pages.routes import add_pages, files
 from api.pages.sign_in_pages import SignIn
 from api.problems import answer_with_problems
 from api.quotas import Quotas
+from api.quotas.metered import Metered
 from api.reading import Reading
 from api.reading.overseen import Overseen
 from api.resources import (

@@ -76,13 +76,14 @@ def page(
     tell: Callable[[E], N | None],
     as_of: int | None,
     after: int,
-    limit: int,
+    limit: int | None,
     where: str = "",
     values: Sequence[object] = (),
 ) -> Page[E, N]:
     """The rows of which `tell` says something, behind the cursor `after`. Raises NotBuilt.
 
-    `as_of` is a position: only what was recorded up to it counts. `where` is SQL over the view's columns.
+    `as_of` is a position: only what was recorded up to it counts. `where` is SQL over the view's columns. Without a
+    `limit` these are all.
     """
     told: list[Told[E, N]] = []
     for found in walk(

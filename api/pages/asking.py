@@ -142,6 +142,14 @@ class Asking:
         return answer
 
 
+async def signed_end(ask: Asking, request: Request, path: str) -> str | None:
+    """The checkpoint of a log, where this Docket signs one."""
+    try:
+        return await ask.text(request, path)
+    except NotShown:
+        return None
+
+
 async def somebody(ask: Asking, request: Request) -> None:
     """Let a page that shows nothing of the record say who its reader is, if they are somebody."""
     try:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.pages.asking import Asking, NotShown
+from api.pages.asking import Asking, NotShown, signed_end
 from api.pages.showing import Pages
 
 
@@ -39,16 +39,9 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             acts=acts,
             outcomes=sorted(outcomes.items()),
             streams=sum(int(value) for _, value in _samples(families, "docket_streams")),
-            checkpoint=await checkpoint(request),
+            checkpoint=await signed_end(ask, request, "/v1/audit/checkpoint"),
             listens="/v1/stream?view=audit_trail",
         )
-
-    async def checkpoint(request: Request) -> str | None:
-        """The signed end of the record, where this Docket signs one."""
-        try:
-            return await ask.text(request, "/v1/audit/checkpoint")
-        except NotShown:
-            return None
 
     return routes
 

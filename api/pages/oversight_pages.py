@@ -6,7 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 
 from api.pages.addresses import filters
-from api.pages.asking import Asking, NotShown
+from api.pages.asking import Asking, signed_end
 from api.pages.files import file
 from api.pages.lists.oversight import READS
 from api.pages.showing import Pages
@@ -41,14 +41,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             part=True,
             after=int(str(asked.get("after", 0))),
             latest=LATEST,
-            checkpoint=await checkpoint(request),
+            checkpoint=await signed_end(ask, request, f"{READS.door}/checkpoint"),
         )
-
-    async def checkpoint(request: Request) -> str | None:
-        """The signed end of the log of reads, where this Docket signs one."""
-        try:
-            return await ask.text(request, f"{READS.door}/checkpoint")
-        except NotShown:
-            return None
 
     return routes

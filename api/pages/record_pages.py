@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.pages.addresses import SEEN, Id, filters, moment, quoted, seen
+from api.pages.answers import disagreed, silent
 from api.pages.asking import Asking
 from api.pages.files import file
 from api.pages.lists.cases import DETERMINATIONS
@@ -86,6 +87,8 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             history=history["items"],
             by_position={each["position"]: each["event"] for each in history["items"]},
             options=options["options"],
+            against=disagreed(found),
+            silent=silent(found),
             line=line(found["now"]["clocks"], clock()),
             as_of=as_of,
             names={id: f"{found['model']} {found['model_version']}"},

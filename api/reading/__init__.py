@@ -11,8 +11,8 @@ from fastapi import Depends, Query, Request
 
 from api.contract import PROBLEMS
 from api.problems import Problem
+from api.quotas.turns import waiting
 from api.reading.overseen import CURRENT
-from api.turns import waiting
 from consumers.acts.intake import INSTANT
 from domain import wire
 from domain.act import Principal

@@ -9,9 +9,9 @@ from api.advisories.advisory import Advisory
 from api.advisories.told import MEDIA_TYPES, Written, advisory, asked_for, written
 from api.contract import gives
 from api.problems import Problem
-from api.reading import ANSWERS, Ids, Page, Reading, When
-from api.reading.rendering import answer, parts, plain, summary, told_page
-from api.reading.rows import One, one
+from api.reading import ANSWERS, Ids, Reading, When
+from api.reading.rendering import answer, parts, plain, summary
+from api.reading.rows import Many, One, many, one
 from domain.markings import TLP
 from domain.rules.vulnerability.machines import ReportState
 from domain.values import ParticipantId, VulnerabilityId
@@ -39,7 +39,6 @@ def router(reading: Reading) -> APIRouter:
     routes = APIRouter(tags=["clearinghouse"], prefix="/v1/clearinghouse", responses={**ANSWERS})
     reads, recorder = reading.reads, reading.ledger.recorder
     Seeing = Annotated[Sight, Depends(reading.sight())]  # noqa: N806 - a type
-    Paged = Annotated[Page, Depends(reading.page)]  # noqa: N806 - the same
     At = Annotated[When, Depends(reading.when())]  # noqa: N806 - the same
     reached = [Depends(reading.reached(CLEARINGHOUSE))]
 
@@ -48,13 +47,11 @@ def router(reading: Reading) -> APIRouter:
         operation_id="listVulnerabilities",
         responses=gives("Vulnerabilities"),
         summary="Vulnerabilities: every one for offices, for a participant those that concern it",
-        dependencies=reached,
     )
     def list_vulnerabilities(
-        *, request: Request, sight: Seeing, page: Paged, when: At, wanted: Annotated[Wanted, Depends(which)]
+        asked: Annotated[Many[Vulnerability], many(reading, CLEARINGHOUSE)], wanted: Annotated[Wanted, Depends(which)]
     ) -> Response:
-        found = vulnerabilities(reads, sight, wanted, when.at, as_of=when.position, after=page.after, limit=page.limit)
-        return told_page(request, reads, CLEARINGHOUSE, sight, page, found)
+        return asked.these(vulnerabilities(reads, asked.sight, wanted, asked.when.at, **asked.part()))
 
     @routes.get(
         "/weeks",

@@ -15,8 +15,6 @@ from projections.reads import Reads
 from projections.visible import Sight
 from projections.walk import one_of
 
-_ALL = 1_000_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -57,7 +55,7 @@ def vulnerabilities(
     *,
     as_of: int | None = None,
     after: int = 0,
-    limit: int = 100,
+    limit: int | None = 100,
 ) -> Page[Vulnerability, VulnerabilityAt]:
     """Vulnerabilities behind the cursor `after`, at an instant. Raises NotBuilt."""
 
@@ -85,7 +83,7 @@ def vulnerabilities(
 
 def by_week(reads: Reads, sight: Sight, wanted: Wanted, at: datetime, *, as_of: int | None = None) -> tuple[Week, ...]:
     """Those that are asked for, counted by weeks, at an instant. Raises NotBuilt."""
-    found = vulnerabilities(reads, sight, wanted, at, as_of=as_of, limit=_ALL)
+    found = vulnerabilities(reads, sight, wanted, at, as_of=as_of, limit=None)
     return weeks((each.facts, each.now) for each in found.found)
 
 

@@ -12,8 +12,6 @@ from projections.tasking.rollup import By, Rollup, rollup
 from projections.tasking.views import TASKINGS, Duty
 from projections.visible import Sight
 
-_ALL = 1_000_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -61,7 +59,7 @@ def taskings(
     *,
     as_of: int | None = None,
     after: int = 0,
-    limit: int = 100,
+    limit: int | None = 100,
 ) -> Page[Duty, TaskingAt]:
     """The duties that are asked for, behind the cursor `after`, at an instant. Raises NotBuilt."""
 
@@ -76,5 +74,5 @@ def counts(
     reads: Reads, sight: Sight, wanted: Wanted, at: datetime, by: By, *, as_of: int | None = None
 ) -> tuple[Rollup, ...]:
     """The duties that are asked for, counted by section or by office, at an instant. Raises NotBuilt."""
-    found = taskings(reads, sight, wanted, at, as_of=as_of, limit=_ALL)
+    found = taskings(reads, sight, wanted, at, as_of=as_of, limit=None)
     return rollup(((each.facts, each.now) for each in found.found), by)

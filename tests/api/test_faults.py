@@ -13,8 +13,9 @@ from api.problems import unavailable
 from api.server import bound, in_background
 from consumers.process import wordless
 from domain import wire
-from domain.faults import frames, of_database
+from domain.faults import frames
 from domain.ledger import StoreError
+from domain.ledger.batches import translated
 from domain.ledger.postgres import PostgresRecorder
 from projections.case_status import CASE_STATUS
 from projections.catalogue import views
@@ -79,7 +80,7 @@ def test_a_value_that_a_sentence_of_postgresql_quotes_is_not_told(postgres: Post
     with psycopg.connect(postgres.dsn) as connection, pytest.raises(psycopg.DataError) as raised:
         connection.execute("SELECT %s::text::integer", (WORD,))
     assert WORD in str(raised.value)
-    assert of_database(raised.value) == "InvalidTextRepresentation (22P02)"
+    assert str(translated(raised.value)) == "InvalidTextRepresentation (22P02)"
 
 
 def test_a_reader_that_a_constraint_stops_says_so_without_the_row(postgres: Postgres, tmp_path: Any) -> None:

@@ -9,10 +9,10 @@ from anyio import create_task_group, move_on_after, run, wait_all_tasks_blocked
 from fastapi.testclient import TestClient
 
 from api.quotas import Quotas
-from api.turns import Turn, Turns
+from api.quotas.turns import Turn, Turns
 from tests.api.knocking import NSA
+from tests.api.quotas.test_quotas import Made, made
 from tests.api.serving import served
-from tests.api.test_quotas import Made, made
 
 __all__ = ["made"]
 

@@ -17,9 +17,9 @@ from starlette.requests import Request
 from api.app import Services, build_app
 from api.cli.patience import patiently
 from api.identity.development import DevelopmentHeader
-from api.metered import Metered
 from api.problems import Problem
 from api.quotas import Quotas
+from api.quotas.metered import Metered
 from consumers.acts.named import names_of
 from tests.api.knocking import NSA, SECRETARIAT, Docket, Hand, named_id
 from tests.api.serving import served

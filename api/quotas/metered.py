@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import CODES, MEDIA_TYPE, members
 from api.quotas import Quotas, entered_by
-from api.turns import Turn, Turns, with_turn
+from api.quotas.turns import Turn, Turns, with_turn
 from domain import wire
 
 _COUNTED: Final = "/v1/"
