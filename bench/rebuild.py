@@ -53,7 +53,7 @@ class Tallies(View[Tally]):
     name = "tallies"
     version = 1
     row = Tally
-    columns = {"last": "TEXT"}  # noqa: RUF012
+    columns = {"last": "TEXT"}  # noqa: RUF012 - a constant of the class
     indexes = (("last",),)
 
     def keys(self, recorded: Recorded[Any]) -> tuple[str, ...]:
@@ -151,13 +151,13 @@ def peer(name: str) -> Callable[[SQLiteRecorder, int, Path], float]:
             return [*super().construct_create_table_statements(), f"CREATE TABLE rows {body}", *indexes]
 
         def put(self, values: tuple[object, ...], tracking: Tracking) -> None:
-            sql = f"INSERT INTO rows VALUES ({', '.join('?' * len(names))}) ON CONFLICT (key) DO UPDATE SET "  # noqa: S608
+            sql = f"INSERT INTO rows VALUES ({', '.join('?' * len(names))}) ON CONFLICT (key) DO UPDATE SET "  # noqa: S608 - our names
             with self.datastore.transaction(commit=True) as cursor:
                 self._insert_tracking(cursor, tracking)
                 cursor.execute(sql + ", ".join(f"{one} = excluded.{one}" for one in names[1:]), values)
 
     class Folds(Projection[Rows]):
-        kept: dict[Any, Any] = {}  # noqa: RUF012
+        kept: dict[Any, Any] = {}  # noqa: RUF012 - of one run
 
         def process_event(self, domain_event: Any, tracking: Tracking) -> None:
             recorded, document = domain_event

@@ -40,7 +40,7 @@ def figures(*, quick: bool) -> Iterator[Figure]:
     ):
         Runner(recorder, store, [CASE_STATUS]).catch_up()
         (table,) = store.tables()
-        ((rows,),) = store.look(lambda ask: ask(f"SELECT count(*) FROM {table.name}", ()))  # noqa: S608
+        ((rows,),) = store.look(lambda ask: ask(f"SELECT count(*) FROM {table.name}", ()))  # noqa: S608 - our name
         sights = {
             "who may see everything": _sight("gao", FULL, oversight=True),
             "an office that is cleared for nothing": _sight("treasury", NONE, oversight=False),

@@ -35,7 +35,7 @@ _SECRET_BYTES: Final = 32
 class Asked(TypedDict, total=False):
     """What somebody wants an address for, and for how long."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # where pydantic looks for it
 
     label: Annotated[str, MinLen(1), MaxLen(100)]
     days: Annotated[int, Ge(1), Le(LONGEST.days)]

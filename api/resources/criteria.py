@@ -41,7 +41,7 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
 class Answers(TypedDict, total=False):
     """What somebody answers, by the codes of factors; what is not answered is unknown."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # where pydantic looks for it
 
     version: int
     """By default the version that holds now, or the next that will."""

@@ -26,7 +26,7 @@ _Answers = Mapping[int | str, dict[str, Any]]
 class Asked(TypedDict, total=False):
     """What somebody wants to be sent, and where."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # where pydantic looks for it
 
     url: Annotated[str, MaxLen(LONGEST)]
     types: Annotated[tuple[str, ...], MaxLen(_NAMES)]
@@ -40,7 +40,7 @@ class Asked(TypedDict, total=False):
 class AskedAgain(TypedDict):
     """From where somebody wants everything again."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # where pydantic looks for it
 
     after: Annotated[int, Ge(0), Le(LARGEST)]
 

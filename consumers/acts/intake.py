@@ -54,7 +54,7 @@ class Malformed(TurnedAway):
 class Said(TypedDict, total=False):
     """What surrounds a command."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # where pydantic looks for it
 
     id: ACommand
     marking: Annotated[str, MinLen(1), MaxLen(400)]

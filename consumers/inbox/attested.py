@@ -19,7 +19,7 @@ LOWEST: Final = "UNCLASSIFIED"
 class Said(TypedDict, total=False):
     """What an office says of the person who acts for it; nothing of it where nobody in person does."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # where pydantic looks for it
 
     person: APerson
     personname: Line
