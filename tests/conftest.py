@@ -1,5 +1,6 @@
 """Any test may ask for a real service; a machine without it says so in one loud line, or fails where it must not be."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -38,6 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:  # xdist: a worker is about to start
     node.workerinput["run"] = str(node.config.stash[RUN])
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: whoever collects garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

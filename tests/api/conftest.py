@@ -3,11 +3,13 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import _lru_cache_wrapper
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 import structlog
+from fastapi.dependencies import models
 from fastapi.testclient import TestClient
 from structlog.testing import LogCapture
 
@@ -134,6 +136,9 @@ def knocking(docket: Docket, clock: Hand, signed: Signed, signed_reads: Signed, 
     )
     with client:
         yield Door(app, client, docket, clock, log, folder)
+    for remembered in vars(models).values():  # by what FastAPI remembers of its functions a door would stay for long
+        if isinstance(remembered, _lru_cache_wrapper):
+            remembered.cache_clear()
 
 
 @pytest.fixture
@@ -146,6 +151,40 @@ def signed(docket: Docket, clock: Hand, tmp_path: Path) -> Signed:
 def signed_reads(docket: Docket, clock: Hand, signed: Signed, tmp_path: Path) -> Signed:
     """What signs the log of what oversight reads; likewise."""
     return signed_reads_in(tmp_path, docket, clock)
+
+
+@contextmanager
+def opened(founded: Path, folder: Path, clock: Hand) -> Iterator[Door]:
+    """A door to a copy of what was founded, in a new folder."""
+    shutil.copytree(founded, folder)
+    recorder = SQLiteRecorder(folder / "ledger.db", verify=wire.verify)
+    with following(Ledger(recorder, clock=clock), recorder, folder) as docket:
+        signed, of_reads = signed_in(folder, docket, clock), signed_reads_in(folder, docket, clock)
+        with knocking(docket, clock, signed, of_reads, folder) as door:
+            yield door
+    recorder.close()
+
+
+@contextmanager
+def shared(door: Door) -> Iterator[Door]:
+    """A door that others share, for a test that only asks: whoever changes what they see fails."""
+    door.log.entries.clear()
+    before = door.stands()
+    yield door
+    assert door.stands() == before, "it only asks"
+
+
+@pytest.fixture(scope="session")
+def opened_once(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with opened(founded, tmp_path_factory.mktemp("opened") / "docket", Hand()) as door:
+        yield door
+
+
+@pytest.fixture
+def open_door(opened_once: Door) -> Iterator[Door]:
+    """The door of all who only ask."""
+    with shared(opened_once) as door:
+        yield door
 
 
 @pytest.fixture

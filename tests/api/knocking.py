@@ -123,6 +123,10 @@ class Door:
     def recorder(self) -> SQLiteRecorder:
         return self.docket.recorder
 
+    def stands(self) -> object:
+        """What no question changes."""
+        return self.recorder.head(), self.clock.now
+
     def read(self, path: str, by: dict[str, str], **query: Any) -> Any:
         """Knock to read what is so after the last act."""
         asked = {"min_position": self.recorder.head()} | query

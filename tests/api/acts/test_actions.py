@@ -115,17 +115,17 @@ def test_a_precondition_that_cannot_be_read_is_not_ignored(door: Door) -> None:
         assert (answer.status_code, answer.json()["code"]) == (400, "parameter-wrong"), wrong
 
 
-def test_an_ack_level_that_is_not_known_is_400_and_nothing_acts(door: Door) -> None:
-    head = door.recorder.head()
+def test_an_ack_level_that_is_not_known_is_400_and_nothing_acts(open_door: Door) -> None:
+    head = open_door.recorder.head()
     body = {"id": named_id("a"), "marking": "UNCLASSIFIED", "data": {}}
-    answer = door.client.post("/v1/actions/case.accept.v1?ack=carved-in-stone", json=body, headers=SECRETARIAT)
+    answer = open_door.client.post("/v1/actions/case.accept.v1?ack=carved-in-stone", json=body, headers=SECRETARIAT)
     assert (answer.status_code, answer.json()["detail"]) == (400, "The ack levels here are stored, proved.")
-    assert door.recorder.head() == head
+    assert open_door.recorder.head() == head
 
 
-def test_a_command_that_nobody_gives_has_no_route(door: Door) -> None:
+def test_a_command_that_nobody_gives_has_no_route(open_door: Door) -> None:
     for type in ("case.license.v1", "ledger.open.v1", "case.record-access-end.v1", "case.submit.v2"):
-        answer = door.client.post(f"/v1/actions/{type}", json={}, headers=SECRETARIAT)
+        answer = open_door.client.post(f"/v1/actions/{type}", json={}, headers=SECRETARIAT)
         assert (answer.status_code, answer.json()["code"]) == (404, "command-unknown"), type
 
 

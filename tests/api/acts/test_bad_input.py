@@ -43,12 +43,12 @@ def body(**changed: Any) -> dict[str, Any]:
         (b"[" * 400_000, "nests deeper"),
     ],
 )
-def test_a_body_that_is_not_strict_json_is_422_and_says_why(door: Door, raw: bytes, sentence: str) -> None:
-    head = door.recorder.head()
-    answer = door.client.post(ACCEPT, content=raw, headers=SECRETARIAT | JSON)
+def test_a_body_that_is_not_strict_json_is_422_and_says_why(open_door: Door, raw: bytes, sentence: str) -> None:
+    head = open_door.recorder.head()
+    answer = open_door.client.post(ACCEPT, content=raw, headers=SECRETARIAT | JSON)
     assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
     assert sentence in answer.json()["detail"]
-    assert door.recorder.head() == head
+    assert open_door.recorder.head() == head
 
 
 @pytest.mark.parametrize(
@@ -80,17 +80,17 @@ def test_a_body_that_is_not_strict_json_is_422_and_says_why(door: Door, raw: byt
     ],
 )
 def test_what_is_wrong_with_an_act_is_pointed_at(
-    door: Door, changed: dict[str, Any], pointer: str, sentence: str
+    open_door: Door, changed: dict[str, Any], pointer: str, sentence: str
 ) -> None:
-    answer = door.client.post(ACCEPT, json=body(**changed), headers=SECRETARIAT)
+    answer = open_door.client.post(ACCEPT, json=body(**changed), headers=SECRETARIAT)
     assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
     wrong = {each["pointer"]: each["detail"] for each in answer.json()["errors"]}
     assert sentence in wrong[pointer]
     assert "pydantic" not in answer.text
 
 
-def test_everything_that_is_wrong_is_said_at_once(door: Door) -> None:
-    answer = door.client.post(ACCEPT, json={"id": 1, "data": {"other": 1}, "more": 1}, headers=SECRETARIAT)
+def test_everything_that_is_wrong_is_said_at_once(open_door: Door) -> None:
+    answer = open_door.client.post(ACCEPT, json={"id": 1, "data": {"other": 1}, "more": 1}, headers=SECRETARIAT)
     assert answer.json()["code"] == "marking-missing"
     pointers = {each["pointer"] for each in answer.json()["errors"]}
     assert pointers == {"/marking", "/id", "/more", "/data/case_id", "/data/other"}
@@ -104,17 +104,17 @@ def test_a_day_is_a_day(door: Door, given: object) -> None:
 
 
 @pytest.mark.parametrize("given", [True, "1", 0, 2**40])
-def test_a_number_is_a_number_also_inside_of_a_part(door: Door, given: object) -> None:
+def test_a_number_is_a_number_also_inside_of_a_part(open_door: Door, given: object) -> None:
     framework = {"id": "FRAMEWORK", "version": given, "digest": f"sha256:{'0' * 64}"}
     data = {"participant": DEVELOPER, "framework": framework}
-    answer = door.act("participant.accept-terms.v1", developer(), data)
+    answer = open_door.act("participant.accept-terms.v1", developer(), data)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/data/framework/version")
 
 
-def test_an_unmarked_act_is_turned_away(door: Door) -> None:
-    answer = door.client.post(ACCEPT, json=body(marking=...), headers=SECRETARIAT)
+def test_an_unmarked_act_is_turned_away(open_door: Door) -> None:
+    answer = open_door.client.post(ACCEPT, json=body(marking=...), headers=SECRETARIAT)
     assert (answer.status_code, answer.json()["code"]) == (422, "marking-missing")
-    unknown = door.client.post(ACCEPT, json=body(marking="ULTRA"), headers=SECRETARIAT)
+    unknown = open_door.client.post(ACCEPT, json=body(marking="ULTRA"), headers=SECRETARIAT)
     assert (unknown.status_code, unknown.json()["code"]) == (422, "marking-unknown")
 
 
@@ -151,9 +151,9 @@ def test_what_is_turned_away_is_counted_and_logged_by_code_and_actor_alone(door:
     assert 'docket_turned_away_total{code="marking-missing"} 1.0' in door.client.get("/metrics").text
 
 
-def test_nobody_marks_above_their_own_clearance(door: Door) -> None:
+def test_nobody_marks_above_their_own_clearance(open_door: Door) -> None:
     plain = office("secretariat", clearance="clearance=UNCLASSIFIED")
-    answer = door.act("case.accept.v1", plain, {"case_id": CASE}, marking="CUI")
+    answer = open_door.act("case.accept.v1", plain, {"case_id": CASE}, marking="CUI")
     assert (answer.status_code, answer.json()["code"]) == (403, "marking-above-yours")
 
 
@@ -167,24 +167,26 @@ def test_nobody_marks_above_their_own_clearance(door: Door) -> None:
         {},
     ],
 )
-def test_a_media_type_that_is_not_taken_in_is_415(door: Door, headers: dict[str, str]) -> None:
-    answer = door.client.post(ACCEPT, content=json.dumps(body()), headers=SECRETARIAT | headers)
+def test_a_media_type_that_is_not_taken_in_is_415(open_door: Door, headers: dict[str, str]) -> None:
+    answer = open_door.client.post(ACCEPT, content=json.dumps(body()), headers=SECRETARIAT | headers)
     assert (answer.status_code, answer.json()["code"]) == (415, "media-type-unknown")
     assert answer.headers["accept"] == "application/json"
 
 
-def test_a_body_with_a_content_encoding_is_415(door: Door) -> None:
-    answer = door.client.post(ACCEPT, content=b"\x1f\x8b", headers=SECRETARIAT | JSON | {"Content-Encoding": "gzip"})
+def test_a_body_with_a_content_encoding_is_415(open_door: Door) -> None:
+    answer = open_door.client.post(
+        ACCEPT, content=b"\x1f\x8b", headers=SECRETARIAT | JSON | {"Content-Encoding": "gzip"}
+    )
     assert (answer.status_code, answer.json()["code"]) == (415, "encoding-unknown")
     assert answer.headers["accept-encoding"] == "identity"
 
 
-def test_a_body_that_says_it_is_too_long_is_413(door: Door) -> None:
-    answer = door.client.post(ACCEPT, content=b" " * (MOST_OF_ONE + 1), headers=SECRETARIAT | JSON)
+def test_a_body_that_says_it_is_too_long_is_413(open_door: Door) -> None:
+    answer = open_door.client.post(ACCEPT, content=b" " * (MOST_OF_ONE + 1), headers=SECRETARIAT | JSON)
     assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
 
 
-def test_a_body_that_does_not_say_how_long_it_is_is_read_no_further_than_it_may_be_long(door: Door) -> None:
+def test_a_body_that_does_not_say_how_long_it_is_is_read_no_further_than_it_may_be_long(open_door: Door) -> None:
     sent = 0
 
     def endless() -> Any:
@@ -193,11 +195,11 @@ def test_a_body_that_does_not_say_how_long_it_is_is_read_no_further_than_it_may_
             sent += 65536
             yield b" " * 65536
 
-    answer = door.client.post(ACCEPT, content=endless(), headers=SECRETARIAT | JSON)
+    answer = open_door.client.post(ACCEPT, content=endless(), headers=SECRETARIAT | JSON)
     assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
 
 
-def test_a_document_that_would_be_too_long_is_413(door: Door) -> None:
+def test_a_document_that_would_be_too_long_is_413(open_door: Door) -> None:
     rows = [["x" * 500] * 20 for _ in range(20)]
     data = {
         "policy": "LONG",
@@ -207,14 +209,14 @@ def test_a_document_that_would_be_too_long_is_413(door: Door) -> None:
         "columns": [f"c{n}" for n in range(20)],
         "rows": rows,
     }
-    answer = door.act("policy.publish.v1", SECRETARIAT, data)
+    answer = open_door.act("policy.publish.v1", SECRETARIAT, data)
     assert (answer.status_code, answer.json()["code"]) == (413, "document-too-large")
 
 
-def test_a_path_or_a_method_that_does_not_exist_is_a_problem_too(door: Door) -> None:
-    lost = door.client.get("/v2/cases")
+def test_a_path_or_a_method_that_does_not_exist_is_a_problem_too(open_door: Door) -> None:
+    lost = open_door.client.get("/v2/cases")
     assert (lost.status_code, lost.json()["code"]) == (404, "route-unknown")
-    odd = door.client.delete("/livez")
+    odd = open_door.client.delete("/livez")
     assert (odd.status_code, odd.json()["code"], odd.headers["allow"]) == (405, "method-unknown", "GET")
-    slash = door.client.get("/livez/", follow_redirects=False)
+    slash = open_door.client.get("/livez/", follow_redirects=False)
     assert slash.status_code == 404

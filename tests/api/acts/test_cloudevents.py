@@ -96,9 +96,9 @@ def test_extensions_say_what_surrounds_the_act(door: Door) -> None:
         ({"data": ..., "data_base64": "e30="}, "/data"),
     ],
 )
-def test_an_event_that_is_not_one_is_pointed_at(door: Door, changed: dict[str, Any], pointer: str) -> None:
+def test_an_event_that_is_not_one_is_pointed_at(open_door: Door, changed: dict[str, Any], pointer: str) -> None:
     said = {name: value for name, value in (ENROL | changed).items() if value is not ...}
-    answer = door.client.post(ACTIONS, json=said, headers=developer() | STRUCTURED)
+    answer = open_door.client.post(ACTIONS, json=said, headers=developer() | STRUCTURED)
     assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
     assert pointer in {each["pointer"] for each in answer.json()["errors"]}
 
@@ -172,24 +172,24 @@ def test_a_line_that_is_too_long_ends_the_reading_and_says_so(door: Door) -> Non
     assert "Nothing behind it was read" in became[1]["problem"]["detail"]
 
 
-def test_a_batch_that_is_no_array_or_no_json_is_422(door: Door) -> None:
+def test_a_batch_that_is_no_array_or_no_json_is_422(open_door: Door) -> None:
     for raw in (b"{}", b"[", b"\xff"):
-        answer = door.client.post(ACTIONS, content=raw, headers=developer() | BATCH)
+        answer = open_door.client.post(ACTIONS, content=raw, headers=developer() | BATCH)
         assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
 
 
-def test_plain_json_without_the_headers_of_binary_mode_is_415(door: Door) -> None:
-    answer = door.client.post(ACTIONS, json={}, headers=developer())
+def test_plain_json_without_the_headers_of_binary_mode_is_415(open_door: Door) -> None:
+    answer = open_door.client.post(ACTIONS, json={}, headers=developer())
     assert (answer.status_code, answer.json()["code"]) == (415, "media-type-unknown")
     assert "application/cloudevents+json" in answer.headers["accept"]
 
 
-def test_a_header_of_binary_mode_is_percent_encoded_and_stands_once(door: Door) -> None:
+def test_a_header_of_binary_mode_is_percent_encoded_and_stands_once(open_door: Door) -> None:
     headers = developer() | {"Content-Type": "application/json", "ce-specversion": "1.0", "ce-data": "{}"}
-    answer = door.client.post(ACTIONS, content=b"{}", headers=headers)
+    answer = open_door.client.post(ACTIONS, content=b"{}", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
     bad = {name: value for name, value in headers.items() if name != "ce-data"} | {"ce-source": "%ff"}
-    assert door.client.post(ACTIONS, content=b"{}", headers=bad).status_code == 422
+    assert open_door.client.post(ACTIONS, content=b"{}", headers=bad).status_code == 422
 
 
 def test_what_an_event_stands_for_is_the_same_wherever_it_comes_in() -> None:

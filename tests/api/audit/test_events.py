@@ -2,12 +2,15 @@
 
 import csv
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.api.conftest import opened, shared
 from tests.api.knocking import (
     CASE,
     DEVELOPER,
@@ -15,6 +18,7 @@ from tests.api.knocking import (
     SECRETARIAT,
     START,
     Door,
+    Hand,
     developer,
     digest,
     named_id,
@@ -35,8 +39,20 @@ def told(door: Door, by: dict[str, str] = GAO, **query: Any) -> list[str]:
     return [each["type"] for each in answer.json()["items"]]
 
 
+@pytest.fixture(scope="module")
+def lived_once(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with opened(founded, tmp_path_factory.mktemp("lived") / "docket", Hand()) as door:
+        yield live(door)
+
+
 @pytest.fixture
-def lived(door: Door) -> Door:
+def lived(lived_once: Door) -> Iterator[Door]:
+    """The same for all who only ask."""
+    with shared(lived_once) as door:
+        yield door
+
+
+def live(door: Door) -> Door:
     """A case with acts of several offices, one of them by a person who is known, and one that is refused."""
     door.submitted(protected_marking="CUI")
     door.clock.later(hours=3)
@@ -114,8 +130,8 @@ def test_times_are_of_the_record_of_the_taking_in_and_of_what_was_claimed(lived:
         {"count": "7"},
     ],
 )
-def test_what_has_no_form_or_no_meaning_is_a_400(door: Door, asked: dict[str, Any]) -> None:
-    answer = door.read(EVENTS, GAO, **asked)
+def test_what_has_no_form_or_no_meaning_is_a_400(open_door: Door, asked: dict[str, Any]) -> None:
+    answer = open_door.read(EVENTS, GAO, **asked)
     assert (answer.status_code, answer.json()["code"]) == (400, "parameter-wrong")
 
 
@@ -188,15 +204,16 @@ def test_what_changed_between_two_positions(lived: Door) -> None:
     assert said["clocks"]["started"] == said["determinations"]["issued"] == []
 
 
-def test_what_changed_since_the_beginning_and_by_time_alone(lived: Door) -> None:
-    whole = lived.read("/v1/audit/between", NSA, **{"from": 0}).json()
-    assert whole["happened"]["count"] == lived.recorder.head()
+def test_what_changed_since_the_beginning_and_by_time_alone(door: Door) -> None:
+    live(door)
+    whole = door.read("/v1/audit/between", NSA, **{"from": 0}).json()
+    assert whole["happened"]["count"] == door.recorder.head()
     (change,) = whole["cases"]
     assert change["before"] is None
     assert "case-review" in {each["what"] for each in whole["clocks"]["started"]}
-    lived.act("case.submit.v1", developer(), submission(digest("another")))
-    now, later = (at.isoformat().replace("+00:00", "Z") for at in (lived.clock.now, START + timedelta(days=60)))
-    passed = lived.read("/v1/audit/between", NSA, **{"from": now, "until": later}).json()
+    door.act("case.submit.v1", developer(), submission(digest("another")))
+    now, later = (at.isoformat().replace("+00:00", "Z") for at in (door.clock.now, START + timedelta(days=60)))
+    passed = door.read("/v1/audit/between", NSA, **{"from": now, "until": later}).json()
     assert passed["happened"]["count"] == 0
     assert "case-review" in {each["what"] for each in passed["clocks"]["ended"]}
     assert [each["before"]["phase"] for each in passed["cases"]] == ["under-review"]
@@ -224,5 +241,5 @@ def test_what_changed_is_told_as_far_as_it_may_be_seen(door: Door) -> None:
         ({"from": 0, "since": 4}, 400),
     ],
 )
-def test_what_cannot_be_compared_is_said(door: Door, asked: dict[str, Any], status: int) -> None:
-    assert door.read("/v1/audit/between", NSA, **asked).status_code == status
+def test_what_cannot_be_compared_is_said(open_door: Door, asked: dict[str, Any], status: int) -> None:
+    assert open_door.read("/v1/audit/between", NSA, **asked).status_code == status

@@ -152,15 +152,15 @@ def test_a_longer_log_is_shown_to_begin_with_a_shorter_one(door: Door, signed: S
     assert door.client.get("/v1/audit/consistency").status_code == 400
 
 
-def test_tiles_are_for_ever_and_nothing_else_is_one(door: Door) -> None:
-    head = door.recorder.head()
-    whole = door.client.get(f"/v1/audit/tile/0/000.p/{head}")
+def test_tiles_are_for_ever_and_nothing_else_is_one(open_door: Door) -> None:
+    head = open_door.recorder.head()
+    whole = open_door.client.get(f"/v1/audit/tile/0/000.p/{head}")
     assert whole.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert len(whole.content) == 32 * head
-    assert whole.content[:32] == leaf_hash(door.recorder.documents([1])[1])
-    assert door.client.get("/v1/audit/tile/0/000.p/1").content == whole.content[:32]
+    assert whole.content[:32] == leaf_hash(open_door.recorder.documents([1])[1])
+    assert open_door.client.get("/v1/audit/tile/0/000.p/1").content == whole.content[:32]
     for nowhere in (f"0/000.p/{head + 1}", "0/000", "1/000.p/1", "0/001.p/1", "0/0", "8/000", "x", "0/000.p/0"):
-        assert door.client.get(f"/v1/audit/tile/{nowhere}").status_code == 404, nowhere
+        assert open_door.client.get(f"/v1/audit/tile/{nowhere}").status_code == 404, nowhere
 
 
 def test_entries_are_for_those_who_may_see_every_one_of_them(door: Door) -> None:

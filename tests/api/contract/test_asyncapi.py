@@ -48,8 +48,8 @@ def references(within: Any) -> set[str]:
             return set()
 
 
-def test_the_door_publishes_what_goes_over_kafka(door: Door) -> None:
-    answer = door.client.get("/asyncapi.json")
+def test_the_door_publishes_what_goes_over_kafka(open_door: Door) -> None:
+    answer = open_door.client.get("/asyncapi.json")
     assert answer.status_code == 200
     assert answer.json()["asyncapi"] == "3.0.0"
     assert answer.json()["channels"].keys() == PUBLISHED["channels"].keys()

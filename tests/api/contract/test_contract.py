@@ -57,8 +57,8 @@ def test_what_a_schema_forbids_the_door_turns_away_and_what_it_allows_comes_in(d
         assert validator.is_valid(data) is (answer.status_code < 400), changed
 
 
-def test_the_contract_is_openapi_3_2_and_its_references_lead_somewhere(door: Door) -> None:
-    said = door.client.get("/openapi.json").json()
+def test_the_contract_is_openapi_3_2_and_its_references_lead_somewhere(open_door: Door) -> None:
+    said = open_door.client.get("/openapi.json").json()
     assert said["openapi"] == "3.2.0"
     text = json.dumps(said)
     refs = {part.partition('"')[0] for part in text.split('"$ref": "')[1:]}
@@ -73,8 +73,8 @@ def test_the_contract_is_openapi_3_2_and_its_references_lead_somewhere(door: Doo
         jsonschema_rs.meta.validate(schema | {"$schema": "https://json-schema.org/draft/2020-12/schema"})
 
 
-def test_a_command_is_described_in_the_words_of_its_declaration(door: Door) -> None:
-    said = door.client.get("/openapi.json").json()
+def test_a_command_is_described_in_the_words_of_its_declaration(open_door: Door) -> None:
+    said = open_door.client.get("/openapi.json").json()
     submit = said["paths"]["/v1/actions/case.submit.v1"]["post"]
     assert submit["operationId"] == "submitCase"
     assert submit["summary"].startswith("Offer one version of a model for assessment.")
@@ -85,25 +85,25 @@ def test_a_command_is_described_in_the_words_of_its_declaration(door: Door) -> N
     assert submit["responses"]["422"]["content"].keys() == {"application/problem+json"}
 
 
-def test_schemas_are_served_by_type(door: Door) -> None:
-    listed = door.client.get("/schemas").json()
+def test_schemas_are_served_by_type(open_door: Door) -> None:
+    listed = open_door.client.get("/schemas").json()
     assert listed == {"commands": sorted(OFFERED), "events": sorted(EVENTS)}
-    one = door.client.get("/schemas/case.submitted.v1")
+    one = open_door.client.get("/schemas/case.submitted.v1")
     assert (one.status_code, one.headers["content-type"]) == (200, "application/schema+json")
     assert one.json() == contract.schema_of("case.submitted.v1")
-    assert door.client.get("/schemas/case.licensed.v1").status_code == 404
+    assert open_door.client.get("/schemas/case.licensed.v1").status_code == 404
 
 
-def test_every_code_has_one_meaning_and_one_status_and_says_so(door: Door) -> None:
+def test_every_code_has_one_meaning_and_one_status_and_says_so(open_door: Door) -> None:
     own = set(problems.CODES) - set(REFUSALS) - set(TURNED_AWAY)
     assert not set(REFUSALS) & set(TURNED_AWAY)
     assert len(problems.CODES) == len(REFUSALS) + len(TURNED_AWAY) + len(own)
     for code, said in problems.CODES.items():
-        answer = door.client.get(f"/problems/{code}")
+        answer = open_door.client.get(f"/problems/{code}")
         assert (answer.status_code, answer.json()["status"]) == (200, int(said.status)), code
         assert 400 <= said.status < 600
-    assert door.client.get("/problems/no-such-code").status_code == 404
-    assert len(door.client.get("/problems").json()) == len(problems.CODES)
+    assert open_door.client.get("/problems/no-such-code").status_code == 404
+    assert len(open_door.client.get("/problems").json()) == len(problems.CODES)
 
 
 def test_codes_keep_the_status_that_they_have() -> None:
@@ -135,6 +135,6 @@ def test_a_receipt_has_the_form_that_is_published(door: Door) -> None:
     jsonschema_rs.validate(schema, door.submitted().json())
 
 
-def test_what_is_published_is_canonical_and_the_same_each_time(door: Door) -> None:
-    first = door.client.get("/openapi.json").content
-    assert first == door.client.get("/openapi.json").content == wire.canonical(json.loads(first))
+def test_what_is_published_is_canonical_and_the_same_each_time(open_door: Door) -> None:
+    first = open_door.client.get("/openapi.json").content
+    assert first == open_door.client.get("/openapi.json").content == wire.canonical(json.loads(first))

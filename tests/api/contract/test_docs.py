@@ -23,20 +23,20 @@ def test_every_vendored_file_is_the_one_that_the_manifest_names(folder: Path) ->
     assert any(name.startswith("LICENSE") for name in there)
 
 
-def test_the_page_has_no_script_of_its_own_and_asks_only_this_server(door: Door) -> None:
-    page = door.client.get("/docs")
+def test_the_page_has_no_script_of_its_own_and_asks_only_this_server(open_door: Door) -> None:
+    page = open_door.client.get("/docs")
     assert (page.status_code, page.headers["content-security-policy"]) == (200, POLICY)
     assert "script-src 'self'" in POLICY
     assert "unsafe-inline" not in POLICY.split("script-src")[1].split(";")[0]
     asked = re.findall(r'(?:src|href)="([^"]+)"', page.text)
     assert asked
     assert [path for path in asked if not path.startswith(("/docs/", "/static/"))] == []
-    assert [door.client.get(path).status_code for path in asked] == [200] * len(asked)
+    assert [open_door.client.get(path).status_code for path in asked] == [200] * len(asked)
     assert re.search(r"<script(?![^>]*src=)", page.text) is None
 
 
-def test_its_start_shows_our_contract_and_asks_no_validator(door: Door) -> None:
-    start = door.client.get("/docs/start.js")
+def test_its_start_shows_our_contract_and_asks_no_validator(open_door: Door) -> None:
+    start = open_door.client.get("/docs/start.js")
     assert start.headers["content-type"].startswith("text/javascript")
     assert 'url: "/openapi.json"' in start.text
     assert "validatorUrl: null" in start.text

@@ -17,27 +17,27 @@ def code(kind: ActorKind, id: str) -> str:
     return f"the {kind} {id}"
 
 
-def test_without_it_nobody_is_known(door: Door) -> None:
-    answer = door.client.get(RECEIPT)
+def test_without_it_nobody_is_known(open_door: Door) -> None:
+    answer = open_door.client.get(RECEIPT)
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
     assert answer.headers["www-authenticate"] == "Docket"
-    assert door.client.post("/v1/actions/case.accept.v1", json={}).status_code == 401
-    assert door.client.get(RECEIPT, headers=HEADERS).status_code == 404
+    assert open_door.client.post("/v1/actions/case.accept.v1", json={}).status_code == 401
+    assert open_door.client.get(RECEIPT, headers=HEADERS).status_code == 404
 
 
-def test_it_is_not_believed_from_another_machine(door: Door) -> None:
+def test_it_is_not_believed_from_another_machine(open_door: Door) -> None:
     for client in ("10.0.0.7", "testclient", "::ffff:10.0.0.7"):
-        far = TestClient(door.app, base_url="http://127.0.0.1", client=(client, 40000))
+        far = TestClient(open_door.app, base_url="http://127.0.0.1", client=(client, 40000))
         assert far.get(RECEIPT, headers=HEADERS).status_code == 401, client
 
 
 @pytest.mark.parametrize("proxied", ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"])
-def test_it_is_not_believed_through_a_proxy(door: Door, proxied: str) -> None:
-    assert door.client.get(RECEIPT, headers=HEADERS | {proxied: "127.0.0.1"}).status_code == 401
+def test_it_is_not_believed_through_a_proxy(open_door: Door, proxied: str) -> None:
+    assert open_door.client.get(RECEIPT, headers=HEADERS | {proxied: "127.0.0.1"}).status_code == 401
 
 
-def test_it_is_not_believed_from_a_page_whose_name_was_made_to_lead_here(door: Door) -> None:
-    assert door.client.get(RECEIPT, headers=HEADERS | {"Host": "docket.example.com"}).status_code == 401
+def test_it_is_not_believed_from_a_page_whose_name_was_made_to_lead_here(open_door: Door) -> None:
+    assert open_door.client.get(RECEIPT, headers=HEADERS | {"Host": "docket.example.com"}).status_code == 401
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "docket.example.gov", ""])  # noqa: S104 - refused
@@ -46,10 +46,10 @@ def test_a_server_that_others_can_reach_cannot_be_made_with_it(host: str) -> Non
         DevelopmentHeader(bound_to=host, named=code)
 
 
-def test_a_page_that_cannot_send_headers_reads_with_a_cookie_and_cannot_act_with_it(door: Door) -> None:
+def test_a_page_that_cannot_send_headers_reads_with_a_cookie_and_cannot_act_with_it(open_door: Door) -> None:
     cookies = {"Cookie": f"{DEVELOPMENT_COOKIE}=office/nsa%3B%20name%3D%22N.%20Example%22"}
-    assert door.client.get(RECEIPT, headers=cookies).status_code == 404
-    assert door.client.post("/v1/actions/case.accept.v1", json={}, headers=cookies).status_code == 401
+    assert open_door.client.get(RECEIPT, headers=cookies).status_code == 404
+    assert open_door.client.post("/v1/actions/case.accept.v1", json={}, headers=cookies).status_code == 401
 
 
 def test_it_says_who_for_whom_and_what_they_may_see() -> None:
@@ -130,8 +130,8 @@ def test_what_does_not_have_its_form_is_nobody(text: str) -> None:
         principal(text, code)
 
 
-def test_who_was_not_believed_is_logged_without_what_was_said(door: Door) -> None:
-    door.client.get(RECEIPT, headers={DEVELOPMENT_HEADER: 'office/nsa; nickname="PURPLE"'})
-    (entry,) = door.log.entries
+def test_who_was_not_believed_is_logged_without_what_was_said(open_door: Door) -> None:
+    open_door.client.get(RECEIPT, headers={DEVELOPMENT_HEADER: 'office/nsa; nickname="PURPLE"'})
+    (entry,) = open_door.log.entries
     assert (entry["event"], entry["client"]) == ("unauthenticated", "127.0.0.1")
     assert "PURPLE" not in str(entry)

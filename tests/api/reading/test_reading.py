@@ -33,10 +33,10 @@ def submitted(door: Door, number: int, **more: Any) -> str:
     return stream
 
 
-def test_nobody_reads_without_being_known_and_no_office_that_is_not_registered(door: Door) -> None:
+def test_nobody_reads_without_being_known_and_no_office_that_is_not_registered(open_door: Door) -> None:
     for path in LISTS:
-        assert door.client.get(path).status_code == 401, path
-        strange = door.client.get(path, headers=office("atlantis"))
+        assert open_door.client.get(path).status_code == 401, path
+        strange = open_door.client.get(path, headers=office("atlantis"))
         assert (strange.status_code, strange.json()["code"]) == (403, "office-unknown"), path
 
 
@@ -149,8 +149,8 @@ def test_an_event_is_found_by_its_id_as_by_its_position(door: Door) -> None:
 @pytest.mark.parametrize(
     "wrong", ["0", "-1", "01", "1.0", "x", "9" * 30, "0199AAAA-0000-7000-8000-000000000001", "%00"]
 )
-def test_what_is_neither_id_nor_position_of_an_event_is_no_event(door: Door, wrong: str) -> None:
-    answer = door.read(f"/v1/audit/events/{wrong}", NSA)
+def test_what_is_neither_id_nor_position_of_an_event_is_no_event(open_door: Door, wrong: str) -> None:
+    answer = open_door.read(f"/v1/audit/events/{wrong}", NSA)
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
 
 
@@ -176,15 +176,15 @@ def test_pages_follow_each_other_by_position_and_the_last_has_no_next(door: Door
 
 
 @pytest.mark.parametrize("path", ["/v1/cases", "/v1/audit/events", "/v1/refusals"])
-def test_a_cursor_that_cannot_be_is_said_to_be_wrong(door: Door, path: str) -> None:
+def test_a_cursor_that_cannot_be_is_said_to_be_wrong(open_door: Door, path: str) -> None:
     for wrong in ("-1", "x", "1.5", str(2**60), "", "0x1"):
-        answer = door.client.get(path, params={"after": wrong}, headers=NSA)
+        answer = open_door.client.get(path, params={"after": wrong}, headers=NSA)
         assert (answer.status_code, answer.json()["code"]) == (400, "parameter-wrong"), wrong
     for wrong in ("0", "1001", "many"):
-        assert door.client.get(path, params={"limit": wrong}, headers=NSA).status_code == 400, wrong
-    future = door.client.get(path, params={"after": door.recorder.head() + 1}, headers=NSA)
+        assert open_door.client.get(path, params={"limit": wrong}, headers=NSA).status_code == 400, wrong
+    future = open_door.client.get(path, params={"after": open_door.recorder.head() + 1}, headers=NSA)
     assert (future.status_code, future.json()["code"]) == (409, "position-ahead")
-    assert future.json()["position"] == door.recorder.head()
+    assert future.json()["position"] == open_door.recorder.head()
 
 
 def test_a_read_waits_for_the_position_that_it_names_and_says_when_it_waited_in_vain(door: Door) -> None:
@@ -212,11 +212,11 @@ def test_a_case_is_shown_as_it_was_at_a_position_and_at_an_instant(door: Door) -
     assert [each["event"]["type"] for each in history] == ["case.submitted.v1", "participant.case-noted.v1"]
 
 
-def test_a_time_that_cannot_be_asked_of_is_said_to_be_wrong(door: Door) -> None:
+def test_a_time_that_cannot_be_asked_of_is_said_to_be_wrong(open_door: Door) -> None:
     for wrong in ("yesterday", "2026-09-01", "2026-09-01T10:00:00", "0", "2026-02-30T00:00:00Z", "-5"):
-        answer = door.client.get("/v1/cases", params={"as_of": wrong}, headers=NSA)
+        answer = open_door.client.get("/v1/cases", params={"as_of": wrong}, headers=NSA)
         assert (answer.status_code, answer.json()["code"]) == (400, "parameter-wrong"), wrong
-    future = door.client.get("/v1/cases?as_of=100000", headers=NSA)
+    future = open_door.client.get("/v1/cases?as_of=100000", headers=NSA)
     assert (future.status_code, future.json()["code"]) == (409, "position-ahead")
 
 

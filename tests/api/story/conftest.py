@@ -1,6 +1,5 @@
 """The story of the demonstration is told once for a run of tests, by the program that tells it to people."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,11 +20,8 @@ from api.clock import SimulatedClock
 from api.compose import embedded, running
 from api.identity.development import DEVELOPMENT_COOKIE, DEVELOPMENT_HEADER, DevelopmentHeader
 from consumers.acts.named import names_of
-from domain import wire
-from domain.ledger.ledger import Ledger
-from domain.ledger.sqlite import SQLiteRecorder
 from projections.audit_trail import AUDIT_TRAIL
-from tests.api.conftest import following, knocking, signed_in, signed_reads_in
+from tests.api.conftest import opened, shared
 from tests.api.knocking import Door, Hand
 from tests.api.serving import served
 from tests.api.story.addresses import Addresses, everything
@@ -52,16 +48,16 @@ def founded(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def told_door(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    """A door to the whole story, for those who only read."""
-    folder, clock = tmp_path_factory.mktemp("told") / "docket", Hand(now=LATER)
-    shutil.copytree(founded, folder)
-    recorder = SQLiteRecorder(folder / "ledger.db", verify=wire.verify)
-    with following(Ledger(recorder, clock=clock), recorder, folder) as docket:
-        signed, of_reads = signed_in(folder, docket, clock), signed_reads_in(folder, docket, clock)
-        with knocking(docket, clock, signed, of_reads, folder) as door:
-            yield door
-    recorder.close()
+def told_once(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with opened(founded, tmp_path_factory.mktemp("told") / "docket", Hand(now=LATER)) as door:
+        yield door
+
+
+@pytest.fixture
+def told_door(told_once: Door) -> Iterator[Door]:
+    """A door to the whole story, for all who only ask."""
+    with shared(told_once) as door:
+        yield door
 
 
 @pytest.fixture(scope="session")
