@@ -62,6 +62,7 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     # the same thing again, or twice
     "exists": Meaning(_CONFLICT, "It exists already, and says something else."),
     "id-used": Meaning(_CONFLICT, "This id stands for something else already."),
+    "so-already": Meaning(_CONFLICT, "It is so already: to ask for it adds nothing."),
     # participants
     "not-enrolled": Meaning(_NO, "This participant is not enrolled."),
     "participant-withdrawn": Meaning(_CONFLICT, "This participant has withdrawn."),

@@ -8,12 +8,10 @@ from typing import Any, Final
 from domain import rules
 from domain.act import ActorKind, Principal
 from domain.commands import Command
-from domain.commands.case import SubmitCase
 from domain.commands.consultation import OpenConsultation
 from domain.errors import REFUSALS, Refused
 from domain.ledger.ledger import Ledger
 from domain.rules import Asked, Seen, Standing, authority, signature
-from domain.rules.case import Case, Phase
 from domain.rules.policy import AUTHORITY
 from domain.rules.seen import of_consultation, of_office, of_policy
 from domain.rules.stream import members
@@ -47,8 +45,8 @@ class Option:
 def options(ledger: Ledger, stream: StreamId, by: Principal, now: datetime) -> list[Option]:
     """Every command of this kind of stream, in the order of the catalogue; for a case also `consultation.open.v1`.
 
-    Nothing for a stream that does not exist, or that whoever asks may not see. What is allowed may still be refused
-    for what its body says, or for what happens meanwhile.
+    Nothing for a stream that does not exist, or that whoever asks may not see. What is allowed is refused neither for
+    how things stand nor for who asks; it may be for what its body says, or for what happens meanwhile.
     """
     state = ledger.state(stream).state
     asked = _asked(by, now, getattr(state, "marking", ""))
@@ -60,12 +58,10 @@ def options(ledger: Ledger, stream: StreamId, by: Principal, now: datetime) -> l
         or (kind == "participant" and asked.participant not in {None, code})
     ):
         return []
-    offered = [command for command in commands if not _is_standing(command, state)]
-    if kind == "case":
-        offered.append(OpenConsultation)
     return [
-        _option(ledger, command, asked, lambda command, asked: _may(ledger, stream, command, asked))
-        for command in offered
+        _option(ledger, command, asked, lambda command, asked: _offered(ledger, stream, command, asked))
+        for command in (*commands, OpenConsultation)
+        if command in commands or kind == "case"
     ]
 
 
@@ -81,20 +77,18 @@ def rights(ledger: Ledger, by: Principal, now: datetime) -> list[Option]:
 def _is_absent(stream: StreamId, state: Any, asked: Asked) -> bool:  # noqa: ANN401 - of any stream
     """Whether the rules of the stream answer as if there were none; an enrolment or a registration has to be one."""
     of = rules.rules_of(stream)
+    if of is None or of.about is not None:
+        return True  # what is said of an event has no options of its own
     told = rules.as_needed({stream: state}, asked)
+    if of.known_to is not None:
+        return not of.known_to(told[stream], asked)
     for command in rules.commands_on(stream.partition("-")[0]):
         try:
-            if of is not None:
-                of.may(told[stream], command, asked, Seen(told))
+            of.may(told[stream], command, asked, Seen(told))
         except Refused as refused:
             if refused.hidden or refused.code == "not-found":
                 return True
     return False
-
-
-def _is_standing(command: type[Command], state: Any) -> bool:  # noqa: ANN401 - of any stream
-    """Whether a submission that stands makes another one of the same version pointless."""
-    return command is SubmitCase and isinstance(state, Case) and state.phase in {Phase.UNDER_REVIEW, Phase.ACCEPTED}
 
 
 def _asked(by: Principal, now: datetime, marking: str) -> Asked:
@@ -133,13 +127,11 @@ def _option(
     return Option(command=rules.type_of(command), allowed=False, code=code, sentence=sentence, rule=REFUSALS[code].rule)
 
 
-def _may(ledger: Ledger, stream: StreamId, command: type[Command], asked: Asked) -> Standing:
-    known = ledger.load(stream, lambda seen: rules.reads_of_type(rules.type_of(command), asked, seen))
-    states = {name: each.state for name, each in known.items()}
-    if command is not OpenConsultation or stream.startswith("consultation-"):
-        return rules.may(command, stream, asked, states)
-    begins = rules.rules_of(_NEW)
-    return rules.may(command, _NEW, asked, {**states, _NEW: None if begins is None else begins.initial})
+def _offered(ledger: Ledger, stream: StreamId, command: type[Command], asked: Asked) -> Standing:
+    if command is OpenConsultation and not stream.startswith("consultation-"):
+        stream = _NEW
+    known = ledger.load(stream, lambda seen: rules.reads_of_offer(command, stream, asked, seen))
+    return rules.offered(command, stream, asked, {name: each.state for name, each in known.items()})
 
 
 def _standing(ledger: Ledger, command: type[Command], asked: Asked) -> Standing:

@@ -15,6 +15,7 @@ from api.pages.asking import Asking
 from api.pages.files import file
 from api.pages.lists.cases import DETERMINATIONS
 from api.pages.names import names
+from api.pages.offers import offers
 from api.pages.sending import form
 from api.pages.showing import Pages
 from api.pages.timeline import line
@@ -80,6 +81,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         found = await ask(request, f"/v1/cases/{quoted(id)}", as_of=as_of)
         history = await ask(request, f"/v1/cases/{quoted(id)}/history", as_of=as_of, limit=MOST)
         options = await ask(request, f"/v1/cases/{quoted(id)}/options")
+        consulted = () if as_of else [each["consultation_id"] for each in found["now"]["consultations"]]
         return show(
             request,
             "case",
@@ -87,6 +89,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             history=history["items"],
             by_position={each["position"]: each["event"] for each in history["items"]},
             options=options["options"],
+            views={each: await offers(ask, request, f"consultation-{each}") for each in consulted},
             against=disagreed(found),
             silent=silent(found),
             line=line(found["now"]["clocks"], clock()),

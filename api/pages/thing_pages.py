@@ -12,6 +12,7 @@ from api.pages.addresses import Id, moment, quoted
 from api.pages.asking import Asking, NotShown
 from api.pages.delegations import tree
 from api.pages.names import names
+from api.pages.offers import beginnings, offers
 from api.pages.showing import Pages
 from api.pages.things import THINGS, Thing
 from api.pages.values import read_instant
@@ -35,11 +36,6 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         if as_of.isdecimal():
             return [each for each in found if each["position"] <= int(as_of)]
         return [each for each in found if read_instant(each["recorded_at"]) <= read_instant(as_of)]
-
-    async def acts(request: Request, thing: Thing) -> list[dict[str, Any]]:
-        """Acts about such a thing that are whoever looks' own."""
-        rights = (await ask(request, "/v1/me"))["rights"]
-        return [each for each in rights if each["may"] and each["command"].startswith(f"{thing.kind}.")]
 
     def add(thing: Thing) -> None:
         async def one(request: Request, id: Id) -> Response:
@@ -65,7 +61,8 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
                 stream=stream,
                 history=history,
                 clocks=(await ask(request, "/v1/clocks", stream=stream, as_of=as_of))["items"],
-                acts=await acts(request, thing) if as_of is None else [],
+                offered=await offers(ask, request, stream) if as_of is None else [],
+                begins=await beginnings(ask, request, thing) if as_of is None else [],
                 as_of=as_of,
                 names=await names(ask, request, found),
                 listens=None if as_of or not thing.view else f"/v1/stream?view={thing.view}",

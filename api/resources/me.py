@@ -2,16 +2,19 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.contract import gives
+from api.problems import Problem
 from api.reading import ANSWERS, Reading
 from api.reading.rendering import answer, told_options
 from domain.act import Principal
 from domain.markings import Clearance
 from domain.needs import Needs
 from domain.rules.seen import of_office, of_participant
-from projections.options import rights
+from domain.values import StreamId
+from projections.options import options, rights
+from projections.visible import Sight
 
 _CONFINED: Final = (
     "Whoever vouches for you confines you to these: of all else you are told, and may act on it, as if there were none."
@@ -21,7 +24,7 @@ _CONFINED: Final = (
 
 
 def router(reading: Reading) -> APIRouter:
-    """One route."""
+    """Routes about whoever asks."""
     routes = APIRouter(tags=["me"], prefix="/v1", responses={**ANSWERS})
 
     @routes.get(
@@ -54,6 +57,25 @@ def router(reading: Reading) -> APIRouter:
             "rights": told_options(rights(ledger, by, reading.clock())),
         }
         return answer(request, said)
+
+    @routes.get(
+        "/me/options",
+        operation_id="getOptions",
+        responses=gives("OptionsOf"),
+        summary="What you could do now with anything that has a stream, and why not the rest",
+    )
+    def possible(
+        request: Request,
+        by: Annotated[Principal, Depends(reading.caller)],
+        sight: Annotated[Sight, Depends(reading.sight())],
+        stream: Annotated[str, Query(max_length=200, description="Such as `tasking-EO14409-2C`.")],
+    ) -> Response:
+        now = reading.clock()
+        said = told_options(options(reading.ledger, StreamId(stream), by, now))
+        if not said:
+            raise Problem("not-found")
+        sight.looked_at(filter(None, [getattr(reading.ledger.state(StreamId(stream)).state, "marking", "")]))
+        return answer(request, {"stream": stream, "at": now, "options": said})
 
     return routes
 

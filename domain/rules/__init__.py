@@ -47,7 +47,9 @@ __all__ = [
     "decide",
     "marked",
     "may",
+    "offered",
     "reads",
+    "reads_of_offer",
     "rules_of",
     "stream_of",
     "target",
@@ -181,6 +183,21 @@ def may(command: type[Command], stream: StreamId, asked: Asked, states: Mapping[
     stands = authority.standing(type_of(command), asked, seen)
     STREAMS[_COMMANDS[command]].may(states[stream], command, asked, seen)
     return stands
+
+
+def offered(command: type[Command], stream: StreamId, asked: Asked, states: Mapping[StreamId, Any]) -> Standing:
+    """The same. Raises Refused also where every body would be refused by how things stand, or would add nothing."""
+    stands = may(command, stream, asked, states)
+    states = as_needed(states, asked)
+    STREAMS[_COMMANDS[command]].offers(states[stream], command, asked, Seen(states))
+    return stands
+
+
+def reads_of_offer(command: type[Command], stream: StreamId, asked: Asked, seen: Seen) -> Iterable[StreamId]:
+    """What `offered` reads; asked again with what was seen, until it names nothing new."""
+    yield from reads_of_type(type_of(command), asked, seen)
+    if stream in seen:
+        yield from STREAMS[_COMMANDS[command]].beside(seen.any(stream), command, asked)
 
 
 def type_of(command: type[Command]) -> str:

@@ -55,6 +55,14 @@ def may(state: Instrument, command: type[InstrumentCommand], asked: Asked, seen:
         raise Refused("instrument-revoked")
 
 
+def offers(state: Instrument, command: type[InstrumentCommand], asked: Asked, seen: Seen) -> None:
+    """Raise Refused where whatever the command said would be refused as the instrument stands, or would add nothing."""
+    if command is IssueInstrument and state.known:
+        raise Refused("exists")
+    if command is RevokeInstrument and state.revoked:
+        raise Refused("instrument-revoked")
+
+
 def decide(state: Instrument, command: InstrumentCommand, asked: Asked, seen: Seen) -> list[InstrumentEvent]:
     may(state, type(command), asked, seen)
     match command:
@@ -102,5 +110,6 @@ RULES: Final = Rules(
     initial=INITIAL,
     evolve=evolve,
     may=may,
+    offers=offers,
     decide=decide,
 )

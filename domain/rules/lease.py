@@ -121,6 +121,22 @@ def may(state: Lease, command: type[LeaseCommand], asked: Asked, seen: Seen) -> 
         raise Refused("lease-running")
 
 
+def offers(state: Lease, command: type[LeaseCommand], asked: Asked, seen: Seen) -> None:
+    """Raise Refused where whatever the command said would be refused as the lease stands, or would add nothing."""
+    if command is OpenLease and state.opened is not None:
+        raise Refused("id-used")
+    if command is RevokeLease and state.revoked:
+        raise Refused("lease-revoked")
+    done = (
+        (command is AgreeToLease and state.agreed)
+        or (command is EndAgreement and not state.agreed)
+        or (command is RecordLeaseExpiry and (state.expiry_recorded or state.revoked))
+        or (command is AttestUse and state.attested.issuperset(_months(state, asked)))
+    )
+    if done:
+        raise Refused("so-already")
+
+
 def decide(state: Lease, command: LeaseCommand, asked: Asked, seen: Seen) -> list[LeaseEvent]:
     may(state, type(command), asked, seen)
     match command:
@@ -201,7 +217,7 @@ def _must_be_there(office: OfficeCode | None, participant: ParticipantId | None,
 def _attest(state: Lease, command: AttestUse, asked: Asked) -> list[LeaseEvent]:
     if command.month_on in state.attested:
         return []
-    if state.opened_at is None or command.month_on not in months(state.opened_at, asked.taken_in_at):
+    if command.month_on not in _months(state, asked):
         raise Refused("month-unfit")
     return [LeaseUseAttested(lease_id=command.lease_id, month_on=command.month_on, statement=command.statement)]
 
@@ -213,6 +229,10 @@ def months(opened_at: datetime, at: datetime) -> tuple[date, ...]:
         date(number // 12, number % 12 + 1, 1)
         for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     )
+
+
+def _months(state: Lease, asked: Asked) -> tuple[date, ...]:
+    return () if state.opened_at is None else months(state.opened_at, asked.taken_in_at)
 
 
 def _is_taker(taker: LeaseTaker, asked: Asked) -> bool:
@@ -252,6 +272,7 @@ RULES: Final = Rules(
     initial=INITIAL,
     evolve=evolve,
     may=may,
+    offers=offers,
     decide=decide,
     known_to=known_to,
     reads=_reads,

@@ -131,6 +131,17 @@ def may(state: Inquiry, command: type[OversightCommand], asked: Asked, seen: See
         raise Refused("not-your-act")
 
 
+def offers(state: Inquiry, command: type[OversightCommand], asked: Asked, seen: Seen) -> None:
+    """Raise Refused where whatever the command said would be refused as the request stands, or would add nothing."""
+    if command in {RequestForOversight, NoteForOversight}:
+        if state != INITIAL:
+            raise Refused("id-used") if known_to(state, asked) else Refused("not-cleared", hidden=True)
+    elif (command is CloseOversightRequest and state.closed_at is not None) or (
+        command is RecordOversightDue and state.due_recorded
+    ):
+        raise Refused("so-already")
+
+
 def decide(state: Inquiry, command: OversightCommand, asked: Asked, seen: Seen) -> list[OversightEvent]:
     may(state, type(command), asked, seen)
     match command:
@@ -304,6 +315,7 @@ RULES: Final = Rules(
     initial=INITIAL,
     evolve=evolve,
     may=may,
+    offers=offers,
     decide=decide,
     known_to=known_to,
     reads=_reads,

@@ -33,7 +33,7 @@ from domain.rules.citing import Text, cited, of_text
 from domain.rules.sectors import SECTORS, listed
 from domain.rules.seen import Seen, of_case, of_participant, of_policy
 from domain.rules.stream import Rules
-from domain.values import CaseId, Cited, StreamId, same
+from domain.values import CaseId, Cited, ParticipantId, StreamId, same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,7 @@ class Participant:
     """A participant as it stands."""
 
     known: bool = False
+    participant: ParticipantId | None = None
     name: str = ""
     kind: ParticipantKind | None = None
     withdrawn: bool = False
@@ -59,7 +60,8 @@ def evolve(state: Participant, recorded: Recorded[ParticipantEvent]) -> Particip
     event = recorded.event
     match event:
         case ParticipantEnrolled():
-            return replace(state, known=True, withdrawn=False, name=event.name, kind=event.kind)
+            enrolled = replace(state, known=True, participant=event.participant, withdrawn=False)
+            return replace(enrolled, name=event.name, kind=event.kind)
         case ParticipantTermsAccepted():
             return replace(state, framework=event.framework)
         case SectorsDeclared():
@@ -85,6 +87,16 @@ def may(state: Participant, command: type[ParticipantCommand], asked: Asked, see
     if not state.known:
         raise Refused("not-enrolled")
     if state.withdrawn and command is not WithdrawParticipant:
+        raise Refused("participant-withdrawn")
+
+
+def offers(state: Participant, command: type[ParticipantCommand], asked: Asked, seen: Seen) -> None:
+    """Raise Refused where whatever the command said would be refused as things stand, or would add nothing."""
+    if state.known and asked.participant != state.participant:
+        raise Refused("not-cleared", hidden=True)
+    if command is EnrolParticipant and state.known and not state.withdrawn:
+        raise Refused("exists")
+    if command is WithdrawParticipant and state.withdrawn:
         raise Refused("participant-withdrawn")
 
 
@@ -148,6 +160,7 @@ RULES: Final = Rules(
     initial=INITIAL,
     evolve=evolve,
     may=may,
+    offers=offers,
     decide=decide,
     reads=_reads,
 )

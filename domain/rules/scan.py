@@ -95,6 +95,31 @@ def may(state: Scan, command: type[ScanCommand], asked: Asked, seen: Seen) -> No
         raise Refused("scan-over")
 
 
+def offers(state: Scan, command: type[ScanCommand], asked: Asked, seen: Seen) -> None:
+    """Raise Refused where whatever the command said would be refused as the scan stands, or would add nothing."""
+    if command is RequestScan and state.requested is not None:
+        raise Refused("id-used")
+    if command is CompleteScan and state.outcome is not None:
+        raise Refused("scan-over")
+    if command is ConsentToScan:
+        own = {other for other in state.met if _is_own(seen.scan(other), asked)}
+        if not own:
+            raise Refused("not-your-act", "The scan would meet none of this office.")
+        if own <= state.consented:
+            raise Refused("so-already")
+    if command is DeconflictScan:
+        if state.deconflicted:
+            raise Refused("so-already")
+        if _waits_for(state, seen):
+            raise Refused("scan-conflicts")
+
+
+def beside(state: Scan, command: type[ScanCommand], asked: Asked) -> Iterable[StreamId]:
+    """The scans that it would meet."""
+    if command in {ConsentToScan, DeconflictScan}:
+        yield from map(of_scan, state.met)
+
+
 def decide(state: Scan, command: ScanCommand, asked: Asked, seen: Seen) -> list[ScanEvent | CalendarEvent]:
     may(state, type(command), asked, seen)
     match command:
@@ -193,6 +218,10 @@ def _consent(state: Scan, command: ConsentToScan, asked: Asked, seen: Seen) -> l
     return [consented] if _waits_for(settled, seen) else [consented, ScanDeconflicted(scan_id=command.scan_id)]
 
 
+def _is_own(other: Scan, asked: Asked) -> bool:
+    return other.requested is not None and known_to(other, asked) and other.requested.requested_by == asked.office
+
+
 def _waits_for(state: Scan, seen: Seen) -> list[ScanId]:
     return sorted(scan for scan in state.met - state.consented if seen.scan(scan).outcome is None)
 
@@ -242,6 +271,8 @@ RULES: Final = Rules(
     initial=INITIAL,
     evolve=evolve,
     may=may,
+    offers=offers,
+    beside=beside,
     decide=decide,
     known_to=known_to,
     reads=_reads,

@@ -129,6 +129,9 @@ class Seen:
     def __contains__(self, stream: StreamId) -> bool:
         return stream in self._states
 
+    def any(self, stream: StreamId) -> Any:  # noqa: ANN401 - of any stream
+        return self._states[stream]
+
     def case(self, case: CaseId) -> Case:
         return self._states[of_case(case)]  # type: ignore[no-any-return]
 

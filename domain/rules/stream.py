@@ -14,8 +14,12 @@ def members(union: Any) -> tuple[type[Any], ...]:  # noqa: ANN401 - a union of m
     return get_args(union) or (() if union == () else (union,))
 
 
-def _nothing(command: Any, asked: Asked, seen: Seen) -> Iterable[StreamId]:  # noqa: ANN401 - any command
+def _nothing(*of: object) -> Iterable[StreamId]:
     return ()
+
+
+def _anything(state: object, command: object, asked: Asked, seen: Seen) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,11 @@ class Rules:
     evolve: Callable[[Any, Any], Any]
     may: Callable[[Any, Any, Asked, Seen], None]
     decide: Callable[[Any, Any, Asked, Seen], list[Any]]
+    offers: Callable[[Any, Any, Asked, Seen], None] = _anything
+    """Raises Refused where `may` lets a command through and every body of it would be refused by how things stand, or
+    would add nothing: such a command is offered to nobody, and who gives it all the same is answered as ever."""
+    beside: Callable[[Any, Any, Asked], Iterable[StreamId]] = _nothing
+    """What `offers` reads beside, by the stream's state and the command."""
     known_to: Callable[[Any, Asked], bool] | None = None
     """Whether there is such a stream, and the actor may see it; None where its states are marked nowhere."""
     about: Callable[[Any], StreamId] | None = None

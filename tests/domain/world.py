@@ -153,10 +153,19 @@ class World:
             states |= {name: self.state(name) for name in missing}
         return states
 
+    def offered(self, command: type[Command], stream: StreamId, asked: Asked) -> Standing:
+        """On what such a command would rest. Raises Refused where nobody would be offered it."""
+        states = {stream: self.state(stream)}
+        while missing := set(rules.reads_of_offer(command, stream, asked, Seen(states))) - states.keys():
+            states |= {name: self.state(name) for name in missing}
+        return rules.offered(command, stream, asked, states)
+
     def decide(self, command: Command, asked: Asked) -> tuple[list[Event], Standing]:
         """What follows. Raises Refused."""
         states = self.read(command, asked)
         events, stands = rules.decide(command, asked, states)
+        if events and command.type != "ledger.open.v1":
+            self.offered(type(command), rules.target(command, asked), asked)  # nothing is accepted that was not offered
         if command.type != "ledger.open.v1":
             unread = {rules.stream_of(event) for event in events} - states.keys()
             assert not unread, f"appends to streams whose version it has not read: {unread}"

@@ -41,6 +41,7 @@ _NEEDS: Final = closed(
 )
 PEOPLE_FORMS: Final = {
     "Option": _OPTION,
+    "OptionsOf": closed({"stream": TEXT, "at": INSTANT, "options": many(ref("Option"))}),
     "Options": closed({"case_id": TEXT, "at": INSTANT, "options": many(ref("Option"))}),
     "Me": closed(
         {

@@ -45,6 +45,7 @@ from domain.rules.asked import Asked
 from domain.rules.case import access, assessment, determination, submission
 from domain.rules.case.evolve import evolve
 from domain.rules.case.guards import GUARDS, known_to, visible
+from domain.rules.case.offers import SEPARATE, offers
 from domain.rules.case.state import INITIAL, Case, Phase
 from domain.rules.case.submission import withdrawal
 from domain.rules.citing import Text, of_text
@@ -56,7 +57,6 @@ from domain.values import PolicyCode, StreamId, case_id
 __all__ = ["INITIAL", "RULES", "Case", "Phase", "decide", "evolve", "known_to", "may", "withdrawal"]
 
 T = TypeVar("T")
-SEPARATE: Final = ("case.propose-assessment.v1", "case.file-assessment.v1")
 
 
 def may(state: Case, command: type[CaseCommand], asked: Asked, seen: Seen) -> None:
@@ -207,6 +207,7 @@ RULES: Final = Rules(
     initial=INITIAL,
     evolve=evolve,
     may=may,
+    offers=offers,
     decide=decide,
     known_to=known_to,
     id_of=_id_of,

@@ -109,7 +109,7 @@ def evolve(state: Case, recorded: Recorded[CaseEvent]) -> Case:
             end = End(at=at, cause=ClosedBecause.WITHDRAWN)
             return replace(state, phase=Phase.WITHDRAWN, bounds=_ending(state, end))
         case PublicityAsserted():
-            asserted = Assertion(said=(recorded.actor, event.evidence))
+            asserted = Assertion(said=(recorded.actor, event.evidence), marking=recorded.marking)
             return replace(state, public={**state.public, event.assertion_id: asserted})
         case CaseBecamePublic():
             asserted = replace(state.public[event.assertion_id], confirmed=True)
@@ -117,7 +117,7 @@ def evolve(state: Case, recorded: Recorded[CaseEvent]) -> Case:
         case AssessmentProposed() | AssessmentFiled() | AssessmentShared() | AssessmentNotShared():
             return replace(state, assessments=_assessed(state, event, recorded.id))
         case InformationRequested():
-            request = Request(office=event.office, wished_by=event.wished_by)
+            request = Request(office=event.office, wished_by=event.wished_by, marking=recorded.marking)
             return replace(state, requests={**state.requests, event.request_id: request})
         case InformationProvided():
             request = replace(state.requests[event.request_id], answered="provided", evidence=event.evidence)

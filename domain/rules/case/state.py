@@ -107,6 +107,7 @@ class Request:
 
     office: OfficeCode
     wished_by: date | None
+    marking: str
     answered: str | None = None
     """`provided` or `declined`."""
     evidence: tuple[Evidence, ...] = ()
@@ -118,6 +119,7 @@ class Assertion:
     """What somebody says is public."""
 
     said: tuple[object, ...]
+    marking: str
     confirmed: bool = False
 
 

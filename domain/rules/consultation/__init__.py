@@ -1,6 +1,6 @@
 """A consultation collects views. Silence is silence: listed, and counted neither as concurrence nor as objection."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, assert_never
 
 from domain.commands.consultation import (
@@ -69,6 +69,21 @@ def may(state: Consultation, command: type[ConsultationCommand], asked: Asked, s
             raise Refused("due-not-passed")
         if state.closed_at is not None and not state.due_passed(state.closed_at):
             raise Refused("consultation-closed")
+
+
+def offers(state: Consultation, command: type[ConsultationCommand], asked: Asked, seen: Seen) -> None:
+    """Raise Refused where whatever the command said would be refused as things stand, or would add nothing."""
+    if command is OpenConsultation and state.known:
+        raise Refused("id-used")
+    if command is CloseConsultation and state.closed_at is not None:
+        raise Refused("consultation-closed")
+    done: Mapping[type[ConsultationCommand], bool] = {
+        AcknowledgeConsultation: asked.office in state.acknowledged or asked.office in state.answers,
+        DeclineConsultation: asked.office is not None and state.answers.get(asked.office) == DECLINED,
+        RecordConsultationDue: state.due_recorded,
+    }
+    if done.get(command, False):
+        raise Refused("so-already")
 
 
 def decide(state: Consultation, command: ConsultationCommand, asked: Asked, seen: Seen) -> list[Event]:
@@ -238,6 +253,7 @@ RULES: Final = Rules(
     initial=INITIAL,
     evolve=evolve,
     may=may,
+    offers=offers,
     decide=decide,
     known_to=known_to,
     reads=_reads,

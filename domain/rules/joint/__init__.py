@@ -1,6 +1,6 @@
 """What every lead office signs, on one text: a standard, or the voluntary framework. Silence is no signature."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,6 +34,9 @@ __all__ = [
     "adopt",
     "evolve",
     "known_to",
+    "offered_to_adopt",
+    "offered_to_answer",
+    "offered_to_propose",
     "propose",
     "reads",
     "sign",
@@ -84,8 +87,7 @@ def propose(state: Joint, command: Any, office: OfficeCode, seen: Seen, words: W
         return []
     if command.version != state.next_version:
         raise Refused("version-gap")
-    if state.draft is not None and state.draft.proposed_by != office:
-        raise Refused("not-your-act", "Another text of this version is put up by the office that proposed it.")
+    _must_not_be_of_another(state, office)
     _must_be_marking(command.body_marking)
     cited = _list(seen, words.kind)
     draft = state.draft
@@ -103,6 +105,25 @@ def propose(state: Joint, command: Any, office: OfficeCode, seen: Seen, words: W
             voided=() if draft is None else tuple(each for each in draft.signers if each in draft.signed),
         )
     ]
+
+
+def offered_to_propose(state: Joint, asked: Asked) -> None:
+    """Raise Refused where another office has put up a text already, as far as the actor may know."""
+    if state.draft is not None and asked.may_see(state.draft.marking):
+        _must_not_be_of_another(state, asked.office)
+
+
+def offered_to_answer(state: Joint, asked: Asked, said: Callable[[Draft], Collection[OfficeCode]]) -> None:
+    """Raise Refused where an office does not sign what is up for signing, or has said so already."""
+    draft = _up(state, asked)
+    _must_sign(draft, asked.office)
+    if asked.office in said(draft):
+        raise Refused("so-already")
+
+
+def offered_to_adopt(state: Joint, asked: Asked) -> None:
+    """Raise Refused where nothing that this office proposed is signed by all."""
+    _must_be_ready(_up(state, asked), asked.office)
 
 
 def sign(state: Joint, command: Any, office: OfficeCode, words: Words) -> list[Any]:  # noqa: ANN401 - either
@@ -139,10 +160,7 @@ def adopt(state: Joint, command: Any, office: OfficeCode, words: Words) -> list[
     if (adopted := state.version(command.version)) is not None and adopted.digest == command.digest:
         return []
     draft = _proposed(state, command.version, command.digest)
-    if office != draft.proposed_by:
-        raise Refused("not-your-act", "The office that proposed a text puts it in force.")
-    if missing := [each for each in draft.signers if each not in draft.signed]:
-        raise Refused("sign-off-missing", f"Not signed by {', '.join(missing)}.")
+    _must_be_ready(draft, office)
     code: ReferenceCode = command.code
     before = state.versions[-1].number if state.versions else None
     made = [
@@ -164,9 +182,27 @@ def _proposed(state: Joint, version: int, digest: Digest) -> Draft:
     return draft
 
 
-def _must_sign(draft: Draft, office: OfficeCode) -> None:
+def _up(state: Joint, asked: Asked) -> Draft:
+    if state.draft is None or not asked.may_see(state.draft.marking):
+        raise Refused("not-proposed")
+    return state.draft
+
+
+def _must_not_be_of_another(state: Joint, office: OfficeCode | None) -> None:
+    if state.draft is not None and state.draft.proposed_by != office:
+        raise Refused("not-your-act", "Another text of this version is put up by the office that proposed it.")
+
+
+def _must_sign(draft: Draft, office: OfficeCode | None) -> None:
     if office not in draft.signers:
         raise Refused("not-a-signer")
+
+
+def _must_be_ready(draft: Draft, office: OfficeCode | None) -> None:
+    if office != draft.proposed_by:
+        raise Refused("not-your-act", "The office that proposed a text puts it in force.")
+    if missing := [each for each in draft.signers if each not in draft.signed]:
+        raise Refused("sign-off-missing", f"Not signed by {', '.join(missing)}.")
 
 
 def _must_be_marking(text: str) -> None:

@@ -27,9 +27,10 @@ from domain.events.office import (
     OfficeEvent,
     OfficeRegistered,
     OfficeRenamed,
+    SignedActs,
 )
 from domain.rules.asked import Asked
-from domain.rules.office.delegation import grant, revoke
+from domain.rules.office.delegation import grant, may_grant, may_revoke, revoke
 from domain.rules.office.signing import is_secretariat, require
 from domain.rules.office.state import INITIAL, Delegation, Key, Office, evolve
 from domain.rules.seen import Seen, of_office
@@ -43,11 +44,29 @@ def may(state: Office, command: type[OfficeCommand], asked: Asked, seen: Seen) -
     """Raise Refused where the office is not there, or is another's."""
     if command is not RegisterOffice and not state.known:
         raise Refused("not-found")
-    own = state.registered is not None and state.registered.office == asked.office
-    if command in {GrantDelegation, RevokeDelegation, RegisterKey, RevokeKey} and not own:
+    others = _is_another(state, asked)
+    if command in {GrantDelegation, RevokeDelegation, RegisterKey, RevokeKey} and others:
         raise Refused("not-your-act")
-    if command is RequireSignatures and not own and not is_secretariat(asked, seen):
+    if command is RequireSignatures and others and not is_secretariat(asked, seen):
         raise Refused("not-your-act")
+
+
+def offers(state: Office, command: type[OfficeCommand], asked: Asked, seen: Seen) -> None:
+    """Raise Refused where whatever the command said would be refused as the office stands, or would add nothing."""
+    if command is RegisterOffice and state.known:
+        raise Refused("exists")
+    if command is AssumePost and state.holders.keys() >= state.posts.keys():
+        raise Refused("post-taken", "Every post of the office is held.")
+    if command is VacatePost and not state.holders:
+        raise Refused("post-vacant", "No post of the office is held.")
+    if command is GrantDelegation:
+        may_grant(state, asked)
+    if command is RevokeDelegation:
+        may_revoke(state, asked)
+    if command is RequireSignatures and state.signed_acts is SignedActs.NONE and _is_another(state, asked):
+        raise Refused("so-already")  # the secretariat can only end it
+    if command is RevokeKey and not any(key.live for key in state.keys.values()):
+        raise Refused("key-revoked", "The office has no key in use.")
 
 
 def decide(state: Office, command: OfficeCommand, asked: Asked, seen: Seen) -> list[OfficeEvent]:
@@ -88,6 +107,10 @@ def decide(state: Office, command: OfficeCommand, asked: Asked, seen: Seen) -> l
             return require(state, command, asked, seen)
         case _:
             assert_never(command)
+
+
+def _is_another(state: Office, asked: Asked) -> bool:
+    return state.registered is None or state.registered.office != asked.office
 
 
 def registered(command: RegisterOffice) -> OfficeRegistered:
@@ -186,6 +209,7 @@ RULES: Final = Rules(
     initial=INITIAL,
     evolve=evolve,
     may=may,
+    offers=offers,
     decide=decide,
     reads=_reads,
 )

@@ -11,6 +11,30 @@ from domain.rules.policy import AUTHORITY, who_may
 from domain.rules.seen import Seen
 
 
+def may_grant(state: Office, asked: Asked) -> None:
+    """Raise Refused where this person has nothing to pass on."""
+    posts = {
+        post for post, holder in state.holders.items() if holder == asked.person and not state.posts[post].personal
+    }
+    onward = any(
+        each.taker == asked.person and each.onward and each.in_force(asked.recorded_at)
+        for each in state.delegations.values()
+    )
+    if asked.person is None or not (posts or onward):
+        raise Refused("post-not-held")
+
+
+def may_revoke(state: Office, asked: Asked) -> None:
+    """Raise Refused where there is no delegation that is this person's to revoke."""
+    if not state.delegations:
+        raise Refused("delegation-unknown")
+    own = [each for each in state.delegations.values() if _is_own(state, each, asked)]
+    if not own:
+        raise Refused("delegation-not-yours")
+    if all(each.revoked for each in own):
+        raise Refused("so-already")
+
+
 def grant(state: Office, command: GrantDelegation, asked: Asked, seen: Seen) -> list[OfficeEvent]:
     if asked.person is None:
         raise Refused("post-not-held")
@@ -78,7 +102,7 @@ def revoke(state: Office, command: RevokeDelegation, asked: Asked) -> list[Offic
     delegation = state.delegations.get(command.delegation_id)
     if delegation is None:
         raise Refused("delegation-unknown")
-    if asked.person not in {delegation.giver, state.holders.get(delegation.post)}:
+    if not _is_own(state, delegation, asked):
         raise Refused("delegation-not-yours")
     if delegation.revoked:
         return []
@@ -90,3 +114,7 @@ def revoke(state: Office, command: RevokeDelegation, asked: Asked) -> list[Offic
             reason=command.reason,
         )
     ]
+
+
+def _is_own(state: Office, delegation: Delegation, asked: Asked) -> bool:
+    return asked.person in {delegation.giver, state.holders.get(delegation.post)}

@@ -46,6 +46,25 @@ def may(state: Said, command: type[RecordCommand], asked: Asked, seen: Seen) -> 
         raise Refused("not-found")
 
 
+def offers(state: Said, command: type[RecordCommand], asked: Asked, seen: Seen) -> None:
+    """Raise Refused where whatever the command said would be refused by what was said, or would add nothing."""
+    if command is AnswerChallenge and all(each.answered is not None for each in state.challenges.values()):
+        raise Refused("challenge-settled")
+    if command is ReleaseHold:
+        own = [hold for hold in state.holds.values() if hold.by == str(asked.by)]
+        if not own:
+            raise Refused("not-your-act")
+        if all(hold.released for hold in own):
+            raise Refused("so-already")
+    if command in {ProposeDestruction, DestroyPayload}:
+        if state.destroyed is not None:
+            raise Refused("payload-destroyed")
+        if asked.person is None:
+            raise Refused("separate-persons", "A person proposes, and another one destroys.")
+    if command is DestroyPayload and all(each.person == asked.person for each in state.proposals.values()):
+        raise Refused("separate-persons", "Another person than who proposed it destroys.")
+
+
 def decide(state: Said, command: RecordCommand, asked: Asked, seen: Seen) -> list[RecordEvent]:
     event = seen.event(command.stream, command.version)
     if event is None:
@@ -191,6 +210,7 @@ RULES: Final = Rules(
     initial=INITIAL,
     evolve=evolve,
     may=may,
+    offers=offers,
     decide=decide,
     known_to=known_to,
     id_of=_id,

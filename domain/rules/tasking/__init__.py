@@ -27,6 +27,7 @@ from domain.rules.stream import Rules
 from domain.rules.tasking import assigning, completing, doing
 from domain.rules.tasking.assigning import STATUS
 from domain.rules.tasking.completing import SEPARATION
+from domain.rules.tasking.offers import beside, offers
 from domain.rules.tasking.state import INITIAL, Claim, Tasking, evolve
 from domain.values import OfficeCode, StreamId, TaskingCode
 
@@ -173,6 +174,8 @@ RULES: Final = Rules(
     initial=INITIAL,
     evolve=evolve,
     may=may,
+    offers=offers,
+    beside=beside,
     decide=decide,
     known_to=known_to,
     reads=_reads,

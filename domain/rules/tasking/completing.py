@@ -36,13 +36,13 @@ def claim(state: Tasking, command: ClaimCompletion, office: OfficeCode, asked: A
 
 
 def verify(state: Tasking, command: VerifyCompletion, office: OfficeCode, asked: Asked, seen: Seen) -> Iterable[Event]:
-    claims = _claims(state, asked, seen, command.type)
-    completed_at = max(claim.at for claim in claims)
+    looked_at = claims(state, asked, seen, command.type)
+    completed_at = max(claim.at for claim in looked_at)
     yield TaskingCompletionVerified(
         tasking=command.tasking,
         office=office,
         verifier=_person(asked),
-        claims=tuple(claim.id for claim in claims),
+        claims=tuple(claim.id for claim in looked_at),
         completed_at=completed_at,
         due_at=state.due_at,
         late=state.due_at is not None and completed_at >= state.due_at,
@@ -56,7 +56,7 @@ def fail(state: Tasking, command: FailVerification, office: OfficeCode, asked: A
         raise Refused("not-a-lead", "Only a claim of a lead can fail.")
     if state.failed == (office, wanted):
         return
-    _claims(state, asked, seen, command.type)
+    claims(state, asked, seen, command.type)
     yield TaskingVerificationFailed(
         tasking=command.tasking,
         office=office,
@@ -68,14 +68,14 @@ def fail(state: Tasking, command: FailVerification, office: OfficeCode, asked: A
     )
 
 
-def _claims(state: Tasking, asked: Asked, seen: Seen, verifying: str) -> tuple[Claim, ...]:
+def claims(state: Tasking, asked: Asked, seen: Seen, verifying: str) -> tuple[Claim, ...]:
     """The claims of every lead. Raises Refused where one is missing, or is of the person who looks at it."""
     if state.outstanding():
         raise Refused("not-claimed")
-    claims = tuple(state.claims[lead] for lead in state.leads)
-    if separated(seen.policy(SEPARATION), CLAIM, verifying) and asked.person in {each.claimant for each in claims}:
+    found = tuple(state.claims[lead] for lead in state.leads)
+    if separated(seen.policy(SEPARATION), CLAIM, verifying) and asked.person in {each.claimant for each in found}:
         raise Refused("separate-persons", "Somebody else than who claimed it looks at the evidence.")
-    return claims
+    return found
 
 
 def _person(asked: Asked) -> PersonId:

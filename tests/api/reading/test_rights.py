@@ -49,6 +49,9 @@ def said(answer: Any) -> tuple[Any, ...]:
 
 @HIDDEN_FROM
 def test_absent_and_forbidden_are_the_same_bytes_and_headers(told: Door, by: dict[str, str]) -> None:
+    forbidden, absent = (told.read("/v1/me/options", by, stream=f"case-{id}") for id in (CASE, ABSENT))
+    assert said(forbidden) == said(absent)
+    assert forbidden.status_code == 404
     event = told.read("/v1/audit/events", NSA, case_id=CASE).json()["items"][0]["event"]
     for hidden, absent in zip(reads(CASE), reads(ABSENT), strict=True):
         assert said(told.read(hidden, by)) == said(told.read(absent, by)), hidden
