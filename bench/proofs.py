@@ -104,7 +104,11 @@ def figures(*, quick: bool) -> Iterator[Figure]:
                 )
                 yield taken(
                     f"a proof of one of {many + 1:,} events, {LOOKED:,} in turn",
-                    {"inclusion": partial(_proved, log), "the last root": partial(_rooted, log)},
+                    {
+                        "inclusion": partial(_proved, log),
+                        "consistency": partial(_grown, log),
+                        "the last root": partial(_rooted, log),
+                    },
                     rounds=rounds,
                     peer="the last root",
                     reach=[Reach(column="p50 ms", value=1)],
@@ -150,6 +154,16 @@ def _proved(log: LogReader) -> Measured:
         index = chance.randrange(size)
         began = perf_counter()
         log.inclusion(index, size)
+        took.append(perf_counter() - began)
+    return spread(took)
+
+
+def _grown(log: LogReader) -> Measured:
+    chance, size, took = random.Random(1), log.size(), list[float]()
+    for _ in range(LOOKED):
+        old = chance.randrange(1, size)
+        began = perf_counter()
+        log.consistency(old, size)
         took.append(perf_counter() - began)
     return spread(took)
 

@@ -4,7 +4,7 @@ What is found first is told, with its place. Nothing is asked of a network, a st
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -31,7 +31,7 @@ from projections.exports.reading import Archive, opened
 from projections.exports.several import looking
 from projections.transparency.notes import Note
 from projections.transparency.policy import Grade, Opened, Policy
-from projections.transparency.tiles import HEIGHT, WIDTH, Place, TileHashes, above, placed, width_at
+from projections.transparency.tiles import HEIGHT, WIDTH, Place, TileId, above, hashes_in, placed, width_at
 from projections.transparency.tree import HASH, Unproved, root_of
 
 _MEMBERS: Final = {README, CHECKPOINT, *map(schema_name, wire.EVENTS)}
@@ -135,8 +135,11 @@ def _tree(archive: Archive, believed: Opened) -> None:
     def tile(level: int, index: int) -> bytes | None:
         return archive.read(tile_name(Place(level, index, width_at(size, level, index)).path))
 
+    def tiles(wanted: Collection[TileId]) -> dict[TileId, bytes]:
+        return {each: found for each in wanted if (found := tile(*each)) is not None}
+
     with at(Layer.ROOT, CHECKPOINT):
-        if root_of(TileHashes(tile, size), size) != believed.checkpoint.root:
+        if root_of(hashes_in(tiles), size) != believed.checkpoint.root:
             raise Unproved("the last tiles lead to another root")
     levels = 1
     while size >> HEIGHT * levels:

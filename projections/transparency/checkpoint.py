@@ -8,7 +8,7 @@ from projections.transparency.spelling import from_base64, to_base64
 from projections.transparency.tree import EMPTY, HASH, Unproved
 
 _LARGEST: Final = 2**63
-_FORM: Final = re.compile(rb"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/=]+)\n((?:[^\n]+\n)*)")
+_FORM: Final = re.compile(rb"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([^\n]+)\n((?:[^\n]+\n)*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +28,12 @@ class Checkpoint:
         """The text of a note. Raises Unproved for what is no checkpoint of an RFC 6962 tree."""
         if (found := _FORM.fullmatch(text)) is None:
             raise Unproved("this is no checkpoint")
-        origin, size, encoded, more = found.groups()
-        root = from_base64(encoded.decode())
         try:
-            checkpoint = cls(
-                origin=origin.decode(), size=int(size), root=root, more=tuple(more.decode().split("\n")[:-1])
-            )
+            origin, size, encoded, more = (each.decode() for each in found.groups())
         except UnicodeDecodeError as error:
             raise Unproved("a checkpoint is UTF-8") from error
+        root = from_base64(encoded)
+        checkpoint = cls(origin=origin, size=int(size), root=root, more=tuple(more.split("\n")[:-1]))
         if checkpoint.size >= _LARGEST or len(root) != HASH or (checkpoint.size == 0 and root != EMPTY):
             raise Unproved("no tree has this size and root")
         return checkpoint

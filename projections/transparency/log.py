@@ -3,13 +3,13 @@
 Hashes of documents tell nothing: each document holds digests with salts of their own (RFC 9901).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from threading import Lock
 from typing import Final, Protocol
 
 from projections.reads import Reads
 from projections.transparency import tree
-from projections.transparency.tiles import HEIGHT, WIDTH, GrowingTiles, TileHashes, width_at
+from projections.transparency.tiles import HEIGHT, WIDTH, GrowingTiles, TileId, hashes_in, width_at
 from projections.transparency.tree import HASH, Unproved, leaf_hash
 from projections.view import EVERYBODY, Growing, Key, Row
 from projections.visible import ANYBODY
@@ -95,25 +95,28 @@ class LogReader:
         """How many leaves there are."""
         return self._reads.position(LOG)
 
+    def tiles(self, wanted: Collection[TileId]) -> Mapping[TileId, bytes]:
+        """The hashes of those that there are of these tiles, at least as many as there were at the last `size`."""
+        keys = {key_of(*each): each for each in wanted}
+        where = f"key IN ({', '.join('?' * len(keys))})"
+        found = self._reads.find(LOG, ANYBODY, where=where, values=[*keys], limit=len(keys)) if keys else ()
+        return {keys[str(each.key)]: each.row.hashes for each in found}
+
     def tile(self, level: int, index: int) -> bytes | None:
-        """The hashes of a tile, at least as many as there were at the last `size`."""
-        found = self._reads.get(LOG, ANYBODY, key_of(level, index))
-        return None if found is None else found.row.hashes[: WIDTH * HASH]
+        """The hashes of one tile; None where there is none."""
+        return self.tiles([(level, index)]).get((level, index))
 
     def root(self, size: int) -> bytes:
         """Root of the first `size` leaves."""
-        return tree.root_of(self._hashes(size), size)
+        return tree.root_of(hashes_in(self.tiles), size)
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """What proves a leaf. Raises ValueError."""
-        return tree.prove_inclusion(self._hashes(size), index, size)
+        return tree.prove_inclusion(hashes_in(self.tiles), index, size)
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """What proves that the tree of `new` begins with that of `old`. Raises ValueError."""
-        return tree.prove_consistency(self._hashes(new), old, new)
-
-    def _hashes(self, size: int) -> TileHashes:
-        return TileHashes(self.tile, size)
+        return tree.prove_consistency(hashes_in(self.tiles), old, new)
 
 
 class FollowedLog(LogReader):
@@ -123,7 +126,7 @@ class FollowedLog(LogReader):
         self._documents = documents
         self._lock = Lock()
         self._growing = GrowingTiles(0, ())
-        self._tiles: dict[tuple[int, int], bytes] = {}
+        self._tiles: dict[TileId, bytes] = {}
 
     def size(self) -> int:
         with self._lock:
@@ -133,9 +136,6 @@ class FollowedLog(LogReader):
             self._tiles |= self._growing.taken()
             return self._growing.size
 
-    def tile(self, level: int, index: int) -> bytes | None:
-        return self._tiles.get((level, index))
-
-    def _hashes(self, size: int) -> TileHashes:
+    def tiles(self, wanted: Collection[TileId]) -> Mapping[TileId, bytes]:
         self.size()  # what is asked for may have come after the last look
-        return super()._hashes(size)
+        return self._tiles

@@ -81,7 +81,7 @@ class Policy:
             if words and not words[0].startswith("#"):
                 try:
                     reading.line(*words)
-                except (TypeError, ValueError, Unproved) as error:
+                except (ValueError, Unproved) as error:
                     raise PolicyWrong(f"line {number}: {error}") from error
         if reading.quorum is None:
             raise PolicyWrong("no line says which quorum")

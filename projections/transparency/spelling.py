@@ -19,7 +19,7 @@ def to_base64(raw: bytes) -> str:
 def from_base64(text: str) -> bytes:
     """Bytes as notes write them, in their one form. Raises Unproved."""
     try:
-        raw = b64decode(text.encode("ascii"), validate=True)
+        raw = b64decode(text.encode("ascii"))
     except (NotBase64, UnicodeEncodeError) as error:
         raise Unproved("this is no base64") from error
     if to_base64(raw) != text:

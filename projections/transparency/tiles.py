@@ -4,18 +4,20 @@ What lies under a path never changes. A partial tile lies under another path, wi
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from projections.transparency.tree import HASH, Unproved
+from projections.transparency.tree import HASH, Hashes, Subtree, Unproved
 
 WIDTH: Final = 256
 """Hashes of a full tile."""
 HEIGHT: Final = 8
 """Levels of the tree that a tile spans."""
-_PATH: Final = re.compile(r"(entries|[0-7])/((?:x[0-9]{3}/){0,6})([0-9]{3})(?:\.p/(0|[1-9][0-9]{0,2}))?")
+TileId = tuple[int, int]
+"""(level, index)."""
+_PATH: Final = re.compile(r"(entries|[0-7])/((?:x[0-9]{3}/){0,5})([0-9]{3})(?:\.p/([0-9]{1,3}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,7 @@ def placed(path: str) -> Place | None:
     kind, high, low, width = found.groups()
     index = int("".join(re.findall("[0-9]{3}", high)) + low)
     place = Place(None if kind == "entries" else int(kind), index, WIDTH if width is None else int(width))
-    whole = 0 < place.width <= WIDTH and (width is None or place.width < WIDTH)
-    return place if whole and place.path == path else None  # one tile has one path
+    return place if 0 < place.width <= WIDTH and place.path == path else None  # one tile has one path
 
 
 def width_at(size: int, level: int, index: int) -> int:
@@ -57,41 +58,37 @@ def width_at(size: int, level: int, index: int) -> int:
 def above(hashes: bytes) -> bytes:
     """The hash above hashes that lie one after the other, a power of two of them."""
     while len(hashes) > HASH:
-        pairs = (hashes[at : at + 2 * HASH] for at in range(0, len(hashes), 2 * HASH))
-        hashes = b"".join([sha256(b"\1" + pair).digest() for pair in pairs])
+        starts = range(0, len(hashes), 2 * HASH)
+        hashes = b"".join([sha256(b"\1" + hashes[at : at + 2 * HASH]).digest() for at in starts])
     return hashes
 
 
-class TileHashes:
-    """Hashes of subtrees of a tree of `size` leaves, from its tiles.
+def hashes_in(get: Callable[[Collection[TileId]], Mapping[TileId, bytes]]) -> Hashes:
+    """Hashes of subtrees from the tiles that they lie in.
 
-    `get` gives a tile by level and index, or more of it than this tree has. Calling it raises Unproved for one that is
-    missing or too short.
+    `get` is asked once for all of these, and gives those that there are, or more. What is returned raises Unproved for
+    one that is missing or too short.
     """
 
-    def __init__(self, get: Callable[[int, int], bytes | None], size: int) -> None:
-        self._get, self._size = get, size
-        self._known: dict[tuple[int, int], bytes] = {}
+    def hashes(subtrees: Sequence[Subtree]) -> list[bytes]:
+        lying = [_lying(*each) for each in subtrees]
+        tiles = get({tile for tile, _, _ in lying})
+        found = []
+        for (level, index), begin, end in lying:
+            some = tiles.get((level, index), b"")[begin * HASH : end * HASH]
+            if len(some) != (end - begin) * HASH:
+                raise Unproved(f"tile {Place(level, index, WIDTH).path} is missing, or too short")
+            found.append(above(some))
+        return found
 
-    def __call__(self, level: int, index: int) -> bytes:
-        tile_level, within = divmod(level, HEIGHT)
-        per_tile = HEIGHT - within
-        tile = self._tile(tile_level, index >> per_tile)
-        begin = (index & ((1 << per_tile) - 1)) << within
-        hashes = tile[begin * HASH : (begin + (1 << within)) * HASH]
-        if len(hashes) != HASH << within:
-            raise Unproved("the tree does not reach so far")
-        return above(hashes)
+    return hashes
 
-    def _tile(self, level: int, index: int) -> bytes:
-        if (known := self._known.get((level, index))) is not None:
-            return known
-        width = width_at(self._size, level, index)
-        found = self._get(level, index) if width else None
-        if found is None or len(found) < width * HASH:
-            raise Unproved(f"tile {Place(level, index, width).path} is missing, or too short")
-        self._known[level, index] = found[: width * HASH]
-        return self._known[level, index]
+
+def _lying(level: int, index: int) -> tuple[TileId, int, int]:
+    """The tile that a subtree lies in, and where its hashes begin and end there."""
+    tile_level, within = divmod(level, HEIGHT)
+    tile_index, begin = divmod(index << within, WIDTH)
+    return (tile_level, tile_index), begin, begin + (1 << within)
 
 
 class GrowingTiles:
@@ -100,7 +97,7 @@ class GrowingTiles:
     def __init__(self, size: int, partial: Sequence[bytes]) -> None:
         self.size = size
         self._partial = [bytearray(each) for each in partial]
-        self._changed: dict[tuple[int, int], bytes] = {}
+        self._changed: dict[TileId, bytes] = {}
         self._touched: set[int] = set()
         """Levels whose last tile changed."""
 
@@ -127,8 +124,8 @@ class GrowingTiles:
         """How many tiles are changed, about."""
         return len(self._changed) + 1
 
-    def taken(self) -> dict[tuple[int, int], bytes]:
-        """(level, index) → hashes of every tile that changed since the last time."""
+    def taken(self) -> dict[TileId, bytes]:
+        """The hashes of every tile that changed since the last time."""
         taken, self._changed = self._changed, {}
         for level in self._touched:
             if tile := self._partial[level]:

@@ -1,6 +1,6 @@
 """A Merkle tree over leaves in order (RFC 6962 §2.1): its root, what proves a leaf, what proves that it only grew."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -8,8 +8,10 @@ HASH: Final = 32
 """Bytes of a hash."""
 EMPTY: Final = sha256(b"").digest()
 """Root of a tree without a leaf."""
-Hashes = Callable[[int, int], bytes]
-"""(level, index) → hash of the perfect subtree over leaves `index << level` up to `(index + 1) << level`."""
+Subtree = tuple[int, int]
+"""(level, index): the perfect subtree over leaves `index << level` up to `(index + 1) << level`."""
+Hashes = Callable[[Sequence[Subtree]], Sequence[bytes]]
+"""The hashes of subtrees, in the same order; a proof asks once for all that it needs."""
 
 
 class Unproved(Exception):
@@ -26,75 +28,45 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\1" + left + right).digest()
 
 
-class Frontier:
-    """The roots of the largest perfect subtrees of a tree that grows leaf by leaf, from left to right."""
-
-    __slots__ = ("roots", "size")
-
-    def __init__(self, size: int = 0, roots: Iterable[bytes] = ()) -> None:
-        self.size = size
-        self.roots = list(roots)
-        if len(self.roots) != size.bit_count():
-            raise ValueError(f"{len(self.roots)} roots do not make a tree of {size}")
-
-    def append(self, leaf: bytes) -> None:
-        """One more leaf, by its hash."""
-        roots, size = self.roots, self.size
-        while size & 1:
-            leaf = node_hash(roots.pop(), leaf)
-            size >>= 1
-        roots.append(leaf)
-        self.size += 1
-
-    def root(self) -> bytes:
-        """Root of the tree as it is now."""
-        if not self.roots:
-            return EMPTY
-        root = self.roots[-1]
-        for left in reversed(self.roots[:-1]):
-            root = node_hash(left, root)
-        return root
-
-
 def root_of(hashes: Hashes, size: int) -> bytes:
     """Root of the first `size` leaves."""
-    return _over(hashes, 0, size)
+    return _over(hashes, [range(size)])[0] if size else EMPTY
 
 
 def prove_inclusion(hashes: Hashes, index: int, size: int) -> list[bytes]:
     """What leads from a leaf to the root of the first `size` leaves (RFC 6962 §2.1.1). Raises ValueError."""
     if not 0 <= index < size:
         raise ValueError(f"no leaf {index} in a tree of {size}")
-    begin, end, path = 0, size, []
+    begin, end, path = 0, size, list[range]()
     while end - begin > 1:
         middle = begin + _split(end - begin)
         if index < middle:
-            path.append(_over(hashes, middle, end))
+            path.append(range(middle, end))
             end = middle
         else:
-            path.append(_over(hashes, begin, middle))
+            path.append(range(begin, middle))
             begin = middle
-    return path[::-1]
+    return _over(hashes, path[::-1])
 
 
 def prove_consistency(hashes: Hashes, old: int, new: int) -> list[bytes]:
     """What shows that the tree of `new` begins with the tree of `old` leaves (RFC 6962 §2.1.2). Raises ValueError."""
     if not 0 <= old <= new:
         raise ValueError(f"a tree of {new} has no beginning of {old}")
-    if old in {0, new}:
+    if old == 0:
         return []
-    begin, end, path, from_the_left = 0, new, [], True
+    begin, end, path, from_the_left = 0, new, list[range](), True
     while old != end:
         middle = begin + _split(end - begin)
         if old <= middle:
-            path.append(_over(hashes, middle, end))
+            path.append(range(middle, end))
             end = middle
         else:
-            path.append(_over(hashes, begin, middle))
+            path.append(range(begin, middle))
             begin, from_the_left = middle, False
     if not from_the_left:
-        path.append(_over(hashes, begin, end))
-    return path[::-1]
+        path.append(range(begin, end))
+    return _over(hashes, path[::-1])
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
@@ -146,14 +118,27 @@ def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: byte
         raise Unproved("it leads to another root")
 
 
-def _over(hashes: Hashes, begin: int, end: int) -> bytes:
-    length = end - begin
-    if length == 0:
-        return EMPTY
-    if length & (length - 1) == 0 and begin % length == 0:
-        return hashes(length.bit_length() - 1, begin // length)
-    middle = begin + _split(length)
-    return node_hash(_over(hashes, begin, middle), _over(hashes, middle, end))
+def _over(hashes: Hashes, parts: Sequence[range]) -> list[bytes]:
+    """The hash above each of these parts of the leaves, of which each begins where the splitting of a tree does."""
+    subtrees = [[*_perfect(part)] for part in parts]
+    found = iter(hashes([each for some in subtrees for each in some]))
+    return [_above([next(found) for _ in some]) for some in subtrees]
+
+
+def _perfect(part: range) -> Iterator[Subtree]:
+    """The largest perfect subtrees, from left to right."""
+    begin = part.start
+    while begin < part.stop:
+        level = (part.stop - begin).bit_length() - 1
+        yield level, begin >> level
+        begin += 1 << level
+
+
+def _above(roots: Sequence[bytes]) -> bytes:
+    *before, found = roots
+    for left in reversed(before):
+        found = node_hash(left, found)
+    return found
 
 
 def _split(length: int) -> int:

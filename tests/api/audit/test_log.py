@@ -1,6 +1,6 @@
 """Whoever follows the log over HTTP can check it without trust; entries are for those who may see them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -14,8 +14,8 @@ from projections.transparency.notes import Note
 from projections.transparency.policy import Policy
 from projections.transparency.proof import Proof
 from projections.transparency.spelling import from_base64
-from projections.transparency.tiles import TileHashes, unbundled
-from projections.transparency.tree import leaf_hash, root_of, verify_consistency
+from projections.transparency.tiles import TileId, hashes_in, unbundled
+from projections.transparency.tree import Hashes, leaf_hash, root_of, verify_consistency
 from tests.api.knocking import CASE, NSA, Door, developer, named_id, office
 
 ENROL = {"name": "Acme", "kind": "developer"}
@@ -45,15 +45,18 @@ def checkpoint(door: Door, **query: str) -> Note:
     return Note.read(answer.content)
 
 
-def tiles(door: Door, size: int) -> TileHashes:
+def tiles(door: Door, size: int) -> Hashes:
     """The tree as somebody has it who fetches tiles alone."""
 
-    def get(level: int, index: int) -> bytes | None:
+    def tile(level: int, index: int) -> bytes:
         partial = (size >> 8 * level) - 256 * index
         width = "" if partial >= 256 else f".p/{partial}"
         return bytes(door.client.get(f"/v1/audit/tile/{level}/{index:03}{width}").content)
 
-    return TileHashes(get, size)
+    def get(wanted: Collection[TileId]) -> dict[TileId, bytes]:
+        return {each: tile(*each) for each in wanted}
+
+    return hashes_in(get)
 
 
 def test_the_checkpoint_is_signed_and_its_root_is_that_of_the_tiles(door: Door, signed: Signed) -> None:

@@ -31,7 +31,7 @@ from projections.transparency.checkpoint import Checkpoint
 from projections.transparency.notes import Note
 from projections.transparency.notes import signed as signature
 from projections.transparency.policy import Policy
-from projections.transparency.tiles import GrowingTiles, Place, TileHashes, bundled, unbundled
+from projections.transparency.tiles import GrowingTiles, Place, bundled, hashes_in, unbundled
 from projections.transparency.tree import leaf_hash, root_of
 from tests.domain.cast import TREASURY
 from tests.domain.facts import dissented, under_way
@@ -201,7 +201,7 @@ def signing(documents: list[bytes], path: Path, disclosures: list[tuple[bytes, .
     for document in documents:
         growing.append(leaf_hash(document))
     tiles, size = growing.taken(), len(documents)
-    root = root_of(TileHashes(lambda level, index: tiles.get((level, index)), size), size)
+    root = root_of(hashes_in(lambda _: tiles), size)
     text = bytes(Checkpoint(origin=LOG_KEY.name, size=size, root=root))
 
     members = {README: b"", CHECKPOINT: bytes(Note(text, (signature(text, LOG_KEY, LOG),)))}

@@ -14,7 +14,6 @@ from projections.stores.tables import Table
 from projections.transparency.log import LOG, LogReader, key_of
 from projections.transparency.tree import (
     EMPTY,
-    Frontier,
     Unproved,
     leaf_hash,
     verify_consistency,
@@ -23,6 +22,7 @@ from projections.transparency.tree import (
 from projections.visible import ANYBODY
 from tests.projections.small_ledger import Small, small
 from tests.projections.stores import Views
+from tests.projections.transparency.frontier import Frontier
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from projections.transparency.checkpoint import Checkpoint
 from projections.transparency.notes import Key, Kind, Note, Signature, read_signatures, signed
 from projections.transparency.policy import Grade, Policy
 from projections.transparency.spelling import from_base64, is_name, to_base64
-from projections.transparency.tiles import GrowingTiles, TileHashes
+from projections.transparency.tiles import GrowingTiles, hashes_in
 from projections.transparency.tree import EMPTY, Unproved, leaf_hash, root_of
 from tests.projections.transparency.reading import VECTORS, raw, read
 from tests.projections.transparency.signers import LOG_KEY, Held, HeldMLDSA, note, witness
@@ -92,7 +92,7 @@ def test_checkpoints_of_tessera(size):
     for leaf in TESSERA["leaves"][:size]:
         growing.append(leaf_hash(leaf.encode()))
     tiles = growing.taken()
-    root = root_of(TileHashes(lambda level, index: tiles[level, index], size), size)
+    root = root_of(hashes_in(lambda _: tiles), size)
     said = Checkpoint.read(found.text)
     assert said == Checkpoint(origin="example.com/log/testdata", size=size, root=root)
     assert bytes(said) == found.text
@@ -122,7 +122,11 @@ def test_checkpoints_of_others_are_read_or_not_as_they_say(case):
     [
         b"a\n01\n" + to_base64(EMPTY).encode() + b"\n",
         b"a\n9223372036854775808\n" + to_base64(EMPTY).encode() + b"\n",
-        b"a\n0\n" + to_base64(leaf_hash(b"")).encode() + b"\n",
+        b"a\n0\n" + to_base64(bytes(32)).encode() + b"\n",
+        b"a\n0\n" + to_base64(b"\xff" * 32).encode() + b"\n",
+        b"a\n1\n\xff\n",
+        b"a\n1\n" + to_base64(EMPTY).encode() + b"\n\xff\n",
+        b"\n1\n" + to_base64(EMPTY).encode() + b"\n",
         b"a\n1\n" + to_base64(EMPTY)[:-1].encode() + b"\n",
         b"a\n1\n" + to_base64(EMPTY)[:-2].encode() + b"V=\n",
         b"\xff\n1\n" + to_base64(EMPTY).encode() + b"\n",

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
-from projections.transparency.tiles import GrowingTiles, TileHashes
+from projections.transparency.tiles import GrowingTiles, TileId, hashes_in
 from projections.transparency.tree import (
-    Frontier,
+    Hashes,
     Unproved,
     leaf_hash,
     prove_consistency,
@@ -21,6 +21,7 @@ from projections.transparency.tree import (
     verify_consistency,
     verify_inclusion,
 )
+from tests.projections.transparency.frontier import Frontier
 
 EVERY = 200
 PROVED = 130  # past a power of two
@@ -36,28 +37,28 @@ def theirs(size: int) -> InmemoryTree:
 
 
 @cache
-def tiles(size: int) -> dict[tuple[int, int], bytes]:
+def tiles(size: int) -> dict[TileId, bytes]:
     growing = GrowingTiles(0, ())
     for number in range(size):
         growing.append(leaf_hash(b"%d" % number))
     return growing.taken()
 
 
-def ours(size: int, of: int) -> TileHashes:
-    """The first `size` leaves of a longer log."""
-    return TileHashes(lambda level, index: tiles(of).get((level, index)), size)
+def ours(of: int) -> Hashes:
+    """Of a log that is longer than what is asked of it."""
+    return hashes_in(lambda _: tiles(of))
 
 
 def test_the_roots_of_every_size_are_theirs():
     frontier = Frontier()
     for size in range(EVERY + 1):
-        assert root_of(ours(size, EVERY), size) == frontier.root() == theirs(EVERY).get_root(size)
+        assert root_of(ours(EVERY), size) == frontier.root() == theirs(EVERY).get_root(size)
         frontier.append(leaf_hash(b"%d" % size))
 
 
 def test_every_leaf_of_every_size_has_their_proof():
     for size in range(1, PROVED + 1):
-        root, hashes = theirs(EVERY).get_root(size), ours(size, EVERY)
+        root, hashes = theirs(EVERY).get_root(size), ours(EVERY)
         for index in range(size):
             leaf, *path = theirs(EVERY).prove_inclusion(index + 1, size).path
             assert (leaf, path) == (leaf_hash(b"%d" % index), prove_inclusion(hashes, index, size))
@@ -67,7 +68,7 @@ def test_every_leaf_of_every_size_has_their_proof():
 def test_every_size_goes_on_from_their_root_of_every_smaller_one_and_from_no_other():
     roots = [theirs(EVERY).get_root(size) for size in range(PROVED + 1)]
     for new in range(PROVED + 1):
-        hashes = ours(new, EVERY)
+        hashes = ours(EVERY)
         for old in range(new + 1):
             path = prove_consistency(hashes, old, new)
             verify_consistency(old, new, path, roots[old], roots[new])
@@ -82,7 +83,7 @@ def test_large_trees_are_theirs(data):
     new = data.draw(st.integers(EVERY, LARGE))
     old = data.draw(st.integers(1, new))
     index = data.draw(st.integers(0, new - 1))
-    hashes, root = ours(new, LARGE), theirs(LARGE).get_root(new)
+    hashes, root = ours(LARGE), theirs(LARGE).get_root(new)
     assert root_of(hashes, new) == root
     leaf, *path = theirs(LARGE).prove_inclusion(index + 1, new).path
     assert path == prove_inclusion(hashes, index, new)

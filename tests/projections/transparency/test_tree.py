@@ -1,5 +1,6 @@
 """The tree is that of RFC 6962: held against the vectors of transparency-dev, and against its definition."""
 
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from projections.transparency.tree import (
     EMPTY,
     HASH,
-    Frontier,
+    Hashes,
     Unproved,
     leaf_hash,
     node_hash,
@@ -20,6 +21,7 @@ from projections.transparency.tree import (
     verify_consistency,
     verify_inclusion,
 )
+from tests.projections.transparency.frontier import Frontier
 from tests.projections.transparency.reading import VECTORS, raw, read
 
 INCLUSION = sorted(str(path.relative_to(VECTORS)) for path in (VECTORS / "rfc6962-proofs/inclusion").rglob("*.json"))
@@ -45,13 +47,13 @@ def defined(hashes: list[bytes]) -> bytes:
     return node_hash(defined(hashes[:k]), defined(hashes[k:]))
 
 
-def over(hashes: list[bytes]) -> Any:
+def over(hashes: list[bytes]) -> Hashes:
     def at(level: int, index: int) -> bytes:
         found = hashes[index << level : (index + 1) << level]
         assert len(found) == 1 << level
         return defined(found)
 
-    return at
+    return lambda subtrees: [at(*each) for each in subtrees]
 
 
 def test_the_vectors_are_all_there():
@@ -104,12 +106,6 @@ def test_the_frontier_has_the_root_that_is_defined(size):
     for leaf in leaves(size):
         frontier.append(leaf)
     assert frontier.root() == defined(leaves(size)) == root_of(over(leaves(size)), size)
-    assert Frontier(frontier.size, frontier.roots).root() == frontier.root()
-
-
-def test_a_frontier_of_another_size_is_none():
-    with pytest.raises(ValueError, match="2 roots do not make a tree of 4"):
-        Frontier(4, [EMPTY, EMPTY])
 
 
 @given(st.data())
@@ -157,29 +153,41 @@ def test_what_lies_outside_of_a_tree_is_not_proved():
             prove_consistency(over(leaves(3)), old, new)
         with pytest.raises(Unproved, match="no beginning"):
             verify_consistency(old, new, [], EMPTY, EMPTY)
-    refused(verify_consistency, 0, 0, [], EMPTY, leaf_hash(b""))
+    for other in (bytes(HASH), b"\xff" * HASH):
+        refused(verify_consistency, 0, 0, [], EMPTY, other)
 
 
-def test_a_leaf_behind_the_last_is_in_no_tree_whatever_root_is_signed():
-    leaf, beside = leaves(2)
-    with pytest.raises(Unproved, match="no leaf 1 in a tree of 1"):
-        verify_inclusion(leaf, 1, 1, [beside], node_hash(beside, leaf))
+SEED, RIGHT, LEFT, MORE = leaves(4)
+BEFORE, AFTER = node_hash(LEFT, SEED), node_hash(LEFT, node_hash(SEED, RIGHT))
+"""Roots of three leaves and of four, or of anything: whoever signs them chooses what is hashed."""
+
+
+def test_no_path_is_longer_than_the_tree_is_high_whatever_root_is_signed():
+    for index, why in ((0, "another length"), (1, "no leaf 1 in a tree of 1")):
+        with pytest.raises(Unproved, match=why):
+            verify_inclusion(SEED, index, 1, [LEFT], node_hash(LEFT, SEED))
+    verify_consistency(3, 4, [SEED, RIGHT, LEFT], BEFORE, AFTER)
+    with pytest.raises(Unproved, match="another length"):
+        verify_consistency(3, 4, [SEED, RIGHT, LEFT, MORE], node_hash(MORE, BEFORE), node_hash(MORE, AFTER))
+
+
+def test_no_bytes_are_shared_out_otherwise_between_hashes_whatever_root_is_signed():
+    """Where both are hashed one behind the other, it would be the same bytes."""
+    long = SEED + b"x"
+    path, after = [b"", SEED + RIGHT, LEFT + SEED], node_hash(LEFT + SEED, node_hash(b"", SEED + RIGHT))
+    for verify in (
+        partial(verify_inclusion, long, 0, 1, [], long),
+        partial(verify_consistency, 1, 1, [], long, long),
+        partial(verify_consistency, 3, 4, path, BEFORE, after),
+    ):
+        with pytest.raises(Unproved, match="32 bytes"):
+            verify()
 
 
 @pytest.mark.parametrize(("old", "new"), [(3, 7), (4, 7), (1, 2), (6, 7)])
 def test_nothing_shows_that_a_log_grew_but_hashes(old, new):
     with pytest.raises(Unproved, match="another length"):
         verify_consistency(old, new, [], defined(leaves(old)), defined(leaves(new)))
-
-
-def test_a_byte_that_moves_from_one_hash_to_the_next_proves_nothing():
-    """Where both are hashed one behind the other, it would be the same bytes."""
-    hashes = leaves(7)
-    seed, other, *rest = prove_consistency(over(hashes), 3, 7)
-    before, after = defined(hashes[:3]), defined(hashes)
-    verify_consistency(3, 7, [seed, other, *rest], before, after)
-    for moved in ([seed + other[:1], other[1:]], [seed[1:], other + seed[:1]]):
-        refused(verify_consistency, 3, 7, [*moved, *rest], before, after)
 
 
 def refused(verify: Any, *args: Any) -> None:

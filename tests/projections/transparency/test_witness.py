@@ -1,5 +1,7 @@
 """A witness signs a log that only grew, and says of everything else why not, in the words of C2SP tlog-witness."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,8 +9,10 @@ from hypothesis import strategies as st
 from projections.transparency.checkpoint import Checkpoint
 from projections.transparency.notes import Note, signed
 from projections.transparency.spelling import to_base64
-from projections.transparency.tree import Frontier, leaf_hash, node_hash, prove_consistency
+from projections.transparency.tiles import above
+from projections.transparency.tree import Subtree, leaf_hash, prove_consistency
 from projections.transparency.witness import MOST, NOTHING, Declined, Request, Seen, Why
+from tests.projections.transparency.frontier import Frontier
 from tests.projections.transparency.signers import LOG_KEY, ORIGIN, Held, note
 
 LEAVES = [leaf_hash(b"%d" % number) for number in range(20)]
@@ -21,11 +25,8 @@ def root(size: int) -> bytes:
     return frontier.root()
 
 
-def hashes(level: int, index: int) -> bytes:
-    found = LEAVES[index << level : (index + 1) << level]
-    while len(found) > 1:
-        found = [node_hash(found[at], found[at + 1]) for at in range(0, len(found), 2)]
-    return found[0]
+def hashes(subtrees: Sequence[Subtree]) -> list[bytes]:
+    return [above(b"".join(LEAVES[index << level : (index + 1) << level])) for level, index in subtrees]
 
 
 def body(old: int, new: int, *, path: list[bytes] | None = None, of: bytes | None = None) -> bytes:
