@@ -117,9 +117,9 @@ def own_server(request: pytest.FixtureRequest) -> Iterator[Server]:
         _do_without(missing)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The machine's own Chromium: `.new_page()`."""
+    """The machine's own Chromium, for one module: while it runs, nobody else runs an event loop in its thread."""
     try:
         with chromium() as started:
             yield started

@@ -25,8 +25,9 @@
     field.matches("select")
       ? [...field.options].some((option) => option.selected !== option.defaultSelected && field.value !== "")
       : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
-  // what somebody is writing or has chosen is not taken away from them
+  // what somebody is writing, has chosen, presses or has sent is not taken away from them
   const isBusy = () =>
+    main.querySelector(":active, [aria-busy]") !== null ||
     [...main.querySelectorAll("input, select, textarea")].some(
       (field) => field === document.activeElement || isChanged(field),
     );
@@ -95,4 +96,5 @@
   }
   listen();
   main.addEventListener("focusout", () => wanted && again());
+  addEventListener("pointerup", () => setTimeout(() => wanted && again())); // once the click has done what it does
 })();

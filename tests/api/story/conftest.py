@@ -34,6 +34,13 @@ LATER = datetime(2026, 11, 20, tzinfo=UTC)
 """When all of it has happened."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who searches the planted story shares one telling of it, and one log: they run in one worker of xdist."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "story" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("planted"))
+
+
 @pytest.fixture(scope="session")
 def founded(request: pytest.FixtureRequest) -> Path:
     """A folder with a ledger in which the whole story is told, and its views: each test has a copy."""

@@ -117,7 +117,26 @@ def test_a_form_that_is_sent_says_that_it_is_being_worked_on_and_goes_once(door:
         route.continue_()
 
     page.route("**/seen", slowly)
-    button = page.get_by_role("button", name=re.compile("I have seen all"))
-    button.evaluate("button => { button.click(); button.click(); }")
+    found = "document.querySelector('form[action=\"/seen\"] button')"
+    page.evaluate(f"(() => {{ const button = {found}; button.click(); button.click(); }})()")
     expect(page.locator("#happened")).to_have_text("What happened since you last looked")
     assert len(asked) == 1
+
+
+def test_what_somebody_presses_is_not_replaced_until_they_let_it_go(door: Door, looks: Looks) -> None:
+    door.enrolled()
+    looking = looks(OVERSIGHT)
+    looking.page.add_init_script(HEARS)
+    page = looking.goto("/cases")
+    expect(page.locator("#live")).to_have_text("Live")
+    page.get_by_role("button", name="Show").hover()
+    page.mouse.down()
+    page.evaluate("window.pressed = document.querySelector('main :active')")
+    heard = submits(door, 1)
+    page.wait_for_function(f"window.heard.includes({heard})")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("window.pressed.isConnected")
+    page.mouse.move(1, 1)
+    page.mouse.up()
+    expect(page.locator("#cases tbody tr").last).to_contain_text("acme-1")
+    assert not page.evaluate("window.pressed.isConnected")
