@@ -11,7 +11,7 @@ from domain.recorded import Recorded
 from domain.rules.office import INITIAL, Office, evolve
 from domain.rules.seen import of_office
 from domain.rules.signature import is_required
-from domain.signing import Verdict, in_force, judged
+from domain.signing import Verdict, judged
 from domain.values import LedgerId, OfficeCode, StreamId
 
 _OFFICE: Final = "office/"
@@ -31,17 +31,18 @@ class Signatures:
         self._ledger = ledger
         self._offices: dict[StreamId, Office] = {}
 
-    def verdict(self, document: bytes, disclosures: Sequence[bytes] = ()) -> Verdict:
+    def verdict(self, document: bytes, disclosures: Sequence[bytes] = (), *, whole: bool = True) -> Verdict:
         """What the signature of the next event is worth: as `signing.verdict` says, or MISSING where one has to be.
 
         That is found where every act had to be signed, of acts that settle what counts, and of those of a person over
-        Kafka. Where acts were listed it is not: by which command an event came about does not stand in it.
+        Kafka. Where acts were listed it is not: by which command an event came about does not stand in it. Where not
+        the `whole` of what was before it has been read, a key may have come, and a requirement gone, without a trace.
         Raises wire.Corrupt and LookupError for what no rules made.
         """
         recorded: Recorded[Any] = wire.load(document, disclosures)
         office = self._offices.get(of_office(OfficeCode(recorded.actor.removeprefix(_OFFICE))), INITIAL)
-        found = judged(recorded, ledger=self._ledger, keys=in_force(office))
-        if found is Verdict.NOT_SIGNED and _is_missing(recorded, office):
+        found = judged(recorded, ledger=self._ledger, keys=office.keys, whole=whole)
+        if found is Verdict.NOT_SIGNED and whole and _is_missing(recorded, office):
             found = Verdict.MISSING
         if isinstance(recorded.event, _OFFICE_EVENTS):
             of = self._offices.get(recorded.stream, INITIAL)

@@ -147,8 +147,11 @@ def verdict(document: bytes, disclosures: Sequence[bytes], *, ledger: LedgerId, 
     return judged(wire.load(document, disclosures), ledger=ledger, keys=keys)
 
 
-def judged(recorded: Recorded[Any], *, ledger: LedgerId, keys: Mapping[KeyId, Key]) -> Verdict:
-    """The same of an event that is read already."""
+def judged(recorded: Recorded[Any], *, ledger: LedgerId, keys: Mapping[KeyId, Key], whole: bool = True) -> Verdict:
+    """The same of an event that is read already, where `keys` may be revoked.
+
+    Where they are not the `whole` of those that there were, a signature with another is one that cannot be checked.
+    """
     acted, by = recorded.act, recorded.by
     wrong = Verdict.REFUSED if isinstance(recorded.event, ActionRefused) else Verdict.INVALID
     if acted is WITHHELD:
@@ -168,8 +171,9 @@ def judged(recorded: Recorded[Any], *, ledger: LedgerId, keys: Mapping[KeyId, Ke
         id=recorded.command_id,
         digest=acted.digest,
     )
-    key = keys.get(signature.key)
-    valid = recorded.ledger == f"urn:uuid:{ledger}" and key is not None and holds(signature, payload, key)
+    if (key := keys.get(signature.key)) is None:
+        return wrong if whole else Verdict.WITHHELD
+    valid = recorded.ledger == f"urn:uuid:{ledger}" and key.live and holds(signature, payload, key)
     return Verdict.VALID if valid else wrong
 
 

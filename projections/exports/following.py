@@ -24,7 +24,7 @@ class Following:
         self._archive, self._size = archive, size
         self._versions: dict[str, int] = {}
         self._broken: set[str] = set()
-        """Streams of which something is absent."""
+        """Streams of offices of which something is absent."""
         self._signatures = Signatures(ledger)
         self._signing: set[str] = set()
         """Streams of offices that have keys, or require signatures."""
@@ -40,7 +40,8 @@ class Following:
             versions[stream] = version
             # most events bear no signature and need none: they are not looked at twice
             if signed or stream.startswith(_OFFICE) or (self._signing and _stream_of(actor) in self._signing):
-                self._authorised(seen.index, position, stream, actor, signed=signed is True)
+                whole = number == position
+                self._authorised(seen.index, position, stream, actor, signed=signed is True, whole=whole)
         self.events += len(seen.positions)
         self.disclosures += seen.disclosures
         self.withheld += seen.withheld
@@ -52,9 +53,10 @@ class Following:
         # where nothing is absent so far, nothing can be missing
         if version <= before or number == position:
             fail(Layer.ORDER, f"position {position}", f"is version {version} of {stream}, behind version {before}")
-        self._broken.add(stream)
+        if stream.startswith(_OFFICE):
+            self._broken.add(stream)
 
-    def _authorised(self, index: int, position: int, stream: str, actor: str, *, signed: bool) -> None:
+    def _authorised(self, index: int, position: int, stream: str, actor: str, *, signed: bool, whole: bool) -> None:
         if self._broken.intersection((_stream_of(actor), stream)):
             self.unchecked += signed
             return
@@ -64,8 +66,9 @@ class Following:
         if wire.type_of(document) in _SIGNING:
             self._signing.add(stream)
         try:
-            found = self._signatures.verdict(document, self._bundle.disclosures.get(position, ()))
-        except (wire.Corrupt, LookupError) as error:
+            disclosures = self._bundle.disclosures.get(position, ())
+            found = self._signatures.verdict(document, disclosures, whole=whole)
+        except LookupError as error:
             raise Failed(Layer.ORDER, f"position {position}", "cannot follow what is before it") from error
         match found:
             case Verdict.VALID:

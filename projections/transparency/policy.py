@@ -101,7 +101,7 @@ class Policy:
         signed = note.signed_by((*logs, *names))
         if not any(key in signed for key in logs):
             raise Unproved(f"{checkpoint.origin!r} has not signed it")
-        witnessed = {names[key]: at for key, at in signed.items() if key in names and at is not None}
+        witnessed = {names[key]: at for key, at in signed.items() if at is not None}
         grade = Grade.FINAL if self.met_by(witnessed) else Grade.PROVISIONAL
         return Opened(checkpoint=checkpoint, witnessed=witnessed, grade=grade)
 

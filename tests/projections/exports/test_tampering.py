@@ -2,20 +2,25 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
 from domain import wire
-from domain.act import Acted
-from domain.values import Digest
+from domain.act import Acted, By
+from domain.events.office import SignedActs
+from domain.recorded import Recorded
+from domain.signing import sign, statement
+from domain.values import Digest, KeyId, LedgerId
 from projections.exports.archive import (
     CHECKPOINT,
     FORMAT,
@@ -27,6 +32,7 @@ from projections.exports.archive import (
 )
 from projections.exports.layers import Layer
 from projections.exports.reading import Unreadable, opened
+from projections.exports.verifying import verify
 from projections.transparency.checkpoint import Checkpoint
 from projections.transparency.notes import Note
 from projections.transparency.notes import signed as signature
@@ -37,9 +43,9 @@ from tests.domain.cast import TREASURY
 from tests.domain.facts import dissented, under_way
 from tests.domain.given import on, world
 from tests.domain.rules.test_office import key, key_revoked
-from tests.domain.rules.test_signature import every
+from tests.domain.rules.test_signature import every, required
 from tests.domain.world import BEFORE
-from tests.projections.exports.exporting import Made, failed, repacked
+from tests.projections.exports.exporting import POLICY, Made, failed, repacked
 from tests.projections.small_ledger import LEDGER
 from tests.projections.transparency.signers import LOG, LOG_KEY, Held, note, witness
 
@@ -195,29 +201,42 @@ def test_a_log_that_the_policy_does_not_know_has_signed_nothing(made):
     assert failed(made.path, other).layer is Layer.SIGNATURE
 
 
-def signing(documents: list[bytes], path: Path, disclosures: list[tuple[bytes, ...]] | None = None) -> Path:
+def signing(
+    documents: list[bytes],
+    path: Path,
+    disclosures: Sequence[Sequence[bytes]] = (),
+    *,
+    absent: Collection[int] = (),
+    withheld: int = 0,
+) -> Path:
     """What a dishonest operator exports, who holds the key: other documents, whose tree is right."""
     growing = GrowingTiles(0, ())
     for document in documents:
         growing.append(leaf_hash(document))
     tiles, size = growing.taken(), len(documents)
-    root = root_of(hashes_in(lambda _: tiles), size)
-    text = bytes(Checkpoint(origin=LOG_KEY.name, size=size, root=root))
+    text = bytes(Checkpoint(origin=LOG_KEY.name, size=size, root=root_of(hashes_in(lambda _: tiles), size)))
 
     members = {README: b"", CHECKPOINT: bytes(Note(text, (signature(text, LOG_KEY, LOG),)))}
     for (level, index), hashes in tiles.items():
         members[tile_name(Place(level, index, len(hashes) // 32).path)] = hashes
-    members[tile_name(Place(None, 0, size).path)] = bundled(documents)
-    lines = [disclosures_line(at, [each.decode() for each in some]) for at, some in enumerate(disclosures or (), 1)]
-    members[disclosures_name(Place(None, 0, size).path)] = b"".join(lines)
+    shown = [b"" if at in absent else document for at, document in enumerate(documents, 1)]
+    lines = [
+        b"" if at in absent else disclosures_line(at, [each.decode() for each in some])
+        for at, some in enumerate(disclosures, 1)
+    ]
+    for begin in range(0, size, 256):
+        place = Place(None, begin // 256, min(256, size - begin))
+        members[tile_name(place.path)] = bundled(shown[begin : begin + 256])
+        members[disclosures_name(place.path)] = b"".join(lines[begin : begin + 256])
     files = {name: {"bytes": len(each), "sha256": sha256(each).hexdigest()} for name, each in members.items()}
-    counts = {"size": size, "events": size, "disclosures": 0, "withheld": 0}
+    counts = {"events": size - len(absent), "disclosures": sum(map(len, disclosures)), "withheld": withheld}
     said = {
         "format": FORMAT,
         "ledger": wire.load(documents[0]).ledger.removeprefix("urn:uuid:"),
         "reader": "office/gao",
         "asked": {},
         "files": files,
+        "size": size,
         **counts,
     }
     with zipfile.ZipFile(path, "w") as archive:
@@ -229,17 +248,19 @@ def signing(documents: list[bytes], path: Path, disclosures: list[tuple[bytes, .
 def test_an_operator_who_signs_another_order_is_found(made, record, tmp_path):
     whole = [document for _, _, document in record.ledger.recorder.read(0, 120)]
     first = next(at for at, document in enumerate(whole) if b"case.submitted.v1" in document)
-    honest = failed(signing(whole, tmp_path / "honest.zip"), complete=True)
-    assert (honest.place, "withheld" in honest.why) == (MANIFEST, True), "all else holds"
-    for number, (documents, place) in enumerate(
+    withheld = sum(map(len, record.ledger.recorder.disclosures(range(121)).values()))
+    assert verify(signing(whole, tmp_path / "honest.zip", withheld=withheld), POLICY, complete=True).events == 120
+    for number, (documents, place, absent) in enumerate(
         [
-            ([*whole[:first], *whole[first + 1 :]], "position"),  # a record is gone
-            ([*whole[:20], whole[19], *whole[20:]], "position 21"),  # one stands twice
-            ([whole[1], whole[0], *whole[2:]], "position 1"),
-            ([*whole[:20], whole[0], *whole[20:]], "position 21"),
+            ([*whole[:first], *whole[first + 1 :]], "position", ()),  # a record is gone
+            ([*whole[:20], whole[19], *whole[20:]], "position 21", ()),  # one stands twice
+            ([*whole[:20], whole[19], *whole[20:]], "position 21", (5,)),
+            ([*whole[:24], whole[1], *whole[24:]], "position 25", (5,)),  # an older one
+            ([whole[1], whole[0], *whole[2:]], "position 1", ()),
+            ([*whole[:20], whole[0], *whole[20:]], "position 21", ()),
         ]
     ):
-        found = failed(signing(documents, tmp_path / f"{number}.zip"))
+        found = failed(signing(documents, tmp_path / f"{number}.zip", absent=absent))
         assert found.layer is Layer.ORDER
         assert found.place.startswith(place)
 
@@ -262,34 +283,122 @@ def test_an_operator_who_signs_what_is_no_event_is_found(record, tmp_path):
     assert (found.layer, found.place) == (Layer.ORDER, "position 31")
 
 
-def acts(path: Path, *facts: Any, signature: str | None = None, hidden: bool = False) -> Path:
-    """An operator's export of a record whose last event is the last of these facts, which no rule let in."""
+PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+own_key = replace(key, public_key=wire._base64url(PRIVATE.public_key().public_bytes_raw()).decode())
+UNSIGNED = on(BEFORE, dissented, by=TREASURY)
+LONG = (required(SignedActs.NONE),) * 256
+"""More than a bundle."""
+WRONG = "e30..AA"
+FOUNDED = len(world(*under_way).log)
+"""Position of what was last before the facts of a test, its case under way."""
+
+
+def own(recorded: Recorded[Any], digest: Digest) -> str:
+    """The signature of an act with the key of its office."""
+    assert isinstance(recorded.by, By)
+    said = statement(
+        ledger=LedgerId(recorded.ledger.removeprefix("urn:uuid:")),
+        actor=recorded.actor,
+        person=recorded.by.person,
+        id=recorded.command_id,
+        digest=digest,
+    )
+    return sign(said, PRIVATE, key.key_id)
+
+
+def acts(
+    path: Path,
+    *facts: Any,
+    signed: str | Callable[[Recorded[Any], Digest], str] | None = None,
+    hidden: bool = False,
+    absent: Collection[int] = (),
+) -> Path:
+    """An operator's export of a record with these facts, which no rule let in; of them dissents are signed.
+
+    `absent` are positions of it that are left out, from its end where they are negative.
+    """
     log = world(*under_way, *facts).log
-    if signature is not None:
-        acted = Acted(digest=Digest("sha256:" + "0" * 64), signature=signature)
-        log[-1] = structs.replace(log[-1], signed=True, act=acted)
-    made = [wire.dump(recorded) for recorded in log]
-    shown = [() if hidden else disclosures for _, disclosures in made]
-    return signing([document for document, _ in made], path, shown)
+    for at, recorded in enumerate(log):
+        if signed is not None and recorded.event == dissented:
+            digest = Digest("sha256:" + "0" * 64)
+            made = signed if isinstance(signed, str) else signed(recorded, digest)
+            log[at] = structs.replace(recorded, signed=True, act=Acted(digest=digest, signature=made))
+    written = [wire.dump(recorded) for recorded in log]
+    gone = {at % (len(written) + 1) for at in absent}
+    there = [() if at in gone else disclosures for at, (_, disclosures) in enumerate(written, 1)]
+    shown = [() if hidden else disclosures for disclosures in there]
+    withheld = sum(map(len, there)) - sum(map(len, shown))
+    return signing([document for document, _ in written], path, shown, absent=gone, withheld=withheld)
 
 
 @pytest.mark.parametrize(
-    ("facts", "signature", "why"),
+    ("facts", "signed", "why", "unchecked"),
     [
-        ((key, every, on(BEFORE, dissented, by=TREASURY)), None, "requires a signature"),
-        ((key, on(BEFORE, dissented, by=TREASURY)), "e30..AA", "no key that was in force"),
-        ((key, key_revoked, on(BEFORE, dissented, by=TREASURY)), "e30..AA", "no key that was in force"),
-        ((on(BEFORE, dissented, by=TREASURY),), "e30..AA", "no key that was in force"),
+        ((key, every, UNSIGNED), None, "requires a signature", None),
+        ((every, UNSIGNED), None, "requires a signature", None),
+        ((key, on(BEFORE, dissented, by=TREASURY.over_kafka())), None, "requires a signature", 0),
+        ((key, UNSIGNED), WRONG, "no key that was in force", 1),
+        ((own_key, key_revoked, UNSIGNED), own, "no key that was in force", 1),
+        ((UNSIGNED,), own, "no key that was in force", 1),
+        ((*LONG, key, UNSIGNED), WRONG, "no key that was in force", 1),
     ],
 )
-def test_an_act_without_the_signature_that_it_needs_is_found(tmp_path, facts, signature, why):
-    found = failed(acts(tmp_path / "acts.zip", *facts, signature=signature))
-    assert found.layer is Layer.AUTHORITY
+def test_an_act_without_the_signature_that_it_needs_is_found(tmp_path, facts, signed, why, unchecked):
+    found = failed(acts(tmp_path / "acts.zip", *facts, signed=signed))
+    assert (found.layer, found.place) == (Layer.AUTHORITY, f"position {FOUNDED + len(facts)}")
     assert why in found.why
-    unseen = failed(acts(tmp_path / "unseen.zip", *facts, signature=signature, hidden=True))
-    # a signature that is withheld cannot be judged, and all else holds; that there is none needs no disclosure
-    assert unseen.layer is (Layer.AUTHORITY if signature is None else Layer.BYTES)
-    assert unseen.place == (found.place if signature is None else MANIFEST)
+    unseen = acts(tmp_path / "unseen.zip", *facts, signed=signed, hidden=True)
+    if unchecked is None:
+        assert failed(unseen).place == found.place, "that there is none needs no disclosure"
+    else:
+        report = verify(unseen, POLICY)
+        assert (report.signed, report.unchecked) == (0, unchecked), "what is withheld cannot be judged, all else holds"
+
+
+@pytest.mark.parametrize("between", [(), (every,), LONG])
+def test_signatures_with_the_key_of_their_office_are_counted(tmp_path, between):
+    facts = (own_key, UNSIGNED, *between, UNSIGNED)
+    report = verify(acts(tmp_path / "acts.zip", *facts, signed=own), POLICY, complete=True)
+    assert (report.signed, report.unchecked) == (2, 0)
+    hidden = verify(acts(tmp_path / "hidden.zip", *facts, signed=own, hidden=True), POLICY, complete=True)
+    assert (hidden.signed, hidden.unchecked) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("facts", "absent", "signed", "unchecked"),
+    [
+        ((own_key, UNSIGNED), [-2], 0, 1),  # nothing tells that its office went on
+        ((own_key, every, UNSIGNED, UNSIGNED), [-4], 0, 2),  # its office goes on from something else
+        ((own_key, key_revoked, UNSIGNED), [-3], 0, 1),  # that cannot be followed
+        ((own_key, UNSIGNED), range(1, FOUNDED + 2), 0, 1),  # the act alone
+        ((own_key, UNSIGNED), [*range(1, FOUNDED - 2), FOUNDED - 1, FOUNDED + 1], 0, 1),  # its case alone
+        ((replace(own_key, key_id=KeyId("key-2")), own_key, UNSIGNED), [-2], 0, 1),
+        ((own_key, UNSIGNED, UNSIGNED), [-2], 1, 0),  # something of its case, on which it does not rest
+    ],
+)
+def test_a_signature_that_may_rest_on_what_is_not_here_is_not_judged(tmp_path, facts, absent, signed, unchecked):
+    report = verify(acts(tmp_path / "acts.zip", *facts, signed=own, absent=absent), POLICY)
+    assert (report.signed, report.unchecked) == (signed, unchecked)
+
+
+@pytest.mark.parametrize(("facts", "signed"), [((own_key,), WRONG), ((key,), own), ((own_key, key_revoked), own)])
+def test_a_signature_with_a_key_that_is_here_is_judged_whatever_is_not(tmp_path, facts, signed):
+    found = failed(acts(tmp_path / "acts.zip", *facts, UNSIGNED, signed=signed, absent=[26]))
+    assert (found.layer, "no key that was in force" in found.why) == (Layer.AUTHORITY, True)
+
+
+def test_a_key_that_is_revoked_and_was_never_there_is_found(tmp_path):
+    log = world(*under_way, key, key_revoked).log
+    without = [*log[:-2], structs.replace(log[-1], version=log[-2].version)]
+    found = failed(signing([wire.dump(recorded)[0] for recorded in without], tmp_path / "revoked.zip"))
+    assert (found.layer, found.place) == (Layer.ORDER, f"position {len(without)}")
+    assert "cannot follow" in found.why
+
+
+def test_a_requirement_that_may_be_gone_is_not_missed(tmp_path):
+    facts = (own_key, every, required(SignedActs.NONE), UNSIGNED)
+    report = verify(acts(tmp_path / "acts.zip", *facts, absent=[-2]), POLICY)
+    assert (report.signed, report.unchecked) == (0, 0)
 
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,6 +1,7 @@
 """Signed notes and checkpoints are those of Go's sumdb, of C2SP and of transparency-dev: held against their vectors."""
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,10 +72,21 @@ def test_a_time_is_read_as_transparency_dev_writes_it():
     assert int.from_bytes(stamped[4:12], "big") == KEYS["ts_sig"]["unix"]
 
 
-@pytest.mark.parametrize("public", [bytes(32), b"\1" + bytes(31), b"\xff" * 32, b"\1" + bytes(30) + b"\x80"])
-def test_a_key_under_which_anything_fits_is_none(public):
+SMALL = [
+    *("00" * 32, "01" + "00" * 31, "ec" + "ff" * 30 + "7f", "ed" + "ff" * 30 + "7f", "ee" + "ff" * 30 + "7f"),
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+]
+"""Encodings of the points of small order of edwards25519, and of two that are no number below its prime."""
+
+
+@pytest.mark.parametrize("public", [bytes.fromhex(each) for each in SMALL])
+@pytest.mark.parametrize("sign", [0, 0x80])
+def test_a_key_under_which_anything_fits_is_none(public, sign):
+    public = public[:-1] + bytes([public[-1] | sign])
     with pytest.raises(Unproved, match="small order"):
         Key("x", Kind.LOG, public)
+    assert Key("x", Kind.WITNESS_ML_DSA, public * 41).public, "of another kind it says nothing"
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u00a0b", "a\u2003b", "a\nb"])
@@ -145,6 +157,7 @@ def test_the_longest_log_that_a_checkpoint_can_say():
 
 
 def test_a_witness_signs_a_time_and_the_text():
+    assert witness("gao").message(b"x\n", 5) == b"cosignature/v1\ntime 5\nx\n"
     read_again = Note.read(note(0, witnesses=("gao",), at=1_700_000_000))
     assert read_again.signed_by([LOG_KEY, witness("gao")]) == {LOG_KEY: None, witness("gao"): 1_700_000_000}
     assert read_again.signed_by([witness("gao"), witness("ig")]) == {witness("gao"): 1_700_000_000}
@@ -229,12 +242,52 @@ def test_who_signs_over_no_time_or_one_without_end_has_not_signed():
             key.verify(text, made)
     with pytest.raises(ValueError, match="says when"):
         signed(text, key, held, at=0)
+    for at in (1, 2**63 - 1):
+        assert key.verify(text, signed(text, key, held, at=at).signature) == at
+
+
+def test_what_cannot_be_checked_here_is_not_believed(monkeypatch):
+    held, text = HeldMLDSA("gao"), Note.read(note(3)).text
+    key = held.key("gao.example/pq")
+    line = signed(text, key, held, at=5)
+
+    class Missing:
+        @staticmethod
+        def from_public_bytes(_: bytes) -> None:
+            raise UnsupportedAlgorithm("not in this OpenSSL")
+
+    monkeypatch.setattr("projections.transparency.notes.MLDSA44PublicKey", Missing)
+    with pytest.raises(Unproved, match="cannot be checked on this machine"):
+        key.verify(text, line.signature)
+
+
+@pytest.mark.parametrize("public", [b"\2" + bytes(31), b"\7" + bytes(31)])
+def test_what_is_no_point_of_the_curve_has_signed_nothing(public):
+    with pytest.raises(Unproved, match="does not fit"):
+        Key("x", Kind.LOG, public).verify(b"x\n", bytes(64))
+
+
+def test_of_one_who_signed_twice_the_first_counts():
+    held, key, text = Held("gao"), witness("gao"), Note.read(note(3)).text
+    early, late = (signed(text, key, held, at=at) for at in (5, 9))
+    assert Note(text, (early, late)).signed_by([key]) == {key: 5}
+    wrong = Signature(key.name, key.id, late.signature[:-1])
+    assert Note(text, (early, wrong)).signed_by([key]) == {key: 5}
+    with pytest.raises(Unproved, match="does not fit"):
+        Note(text, (wrong, early)).signed_by([key])
 
 
 def test_a_note_without_a_text_or_with_what_is_not_shown_is_none():
-    for wrong in (note(3).replace(b"docket", b"do\tket"), note(3).split(b"\n\n")[1]):
+    shown = [note(3).replace(b"docket", b"do%cket" % each) for each in (0, 9, 11, 13, 31)]
+    for wrong in (*shown, note(3).split(b"\n\n")[1]):
         with pytest.raises(Unproved, match="no signed note"):
             Note.read(wrong)
+
+
+def test_an_empty_line_of_a_text_does_not_end_it():
+    text = b"first\n\nlast\n"
+    whole = Note(text, (signed(text, LOG_KEY, Held("log")),))
+    assert Note.read(bytes(whole)) == whole
 
 
 def test_a_note_has_a_hundred_signatures_at_most():
@@ -286,8 +339,16 @@ def test_a_note_with_one_byte_otherwise_is_not_what_was_signed(data):
     assert found.text == Note.read(whole).text
 
 
+def test_a_signature_has_a_byte_at_least():
+    assert read_signatures("— a AAAAAAA=\n") == (Signature("a", bytes(4), bytes(1)),)
+
+
 @pytest.mark.parametrize(
-    "text", ["", "— a AAAAAAA=", "- a AAAAAAA=\n", "— a AAAA\n", "— a b AAAAAAA=\n", "—  AAAAAAA=\n"]
+    "text",
+    [
+        *("", "— a AAAAAAA=", "— a AAAAAAA=x", "- a AAAAAAA=\n", "\u2015 a AAAAAAA=\n", "— a AAAAAA==\n"),
+        *("— a b AAAAAAA=\n", "—  AAAAAAA=\n"),
+    ],
 )
 def test_what_is_no_signature(text):
     with pytest.raises(Unproved):
@@ -309,5 +370,8 @@ def test_two_keys_of_one_name_and_id_are_not_told_apart():
 
 
 def test_a_note_is_no_longer_than_a_note_may_be():
+    whole = note(3)
+    longest = b"x" * (1_000_000 - len(whole)) + whole
+    assert len(bytes(Note.read(longest))) == 1_000_000
     with pytest.raises(Unproved, match="longer"):
-        Note.read(b"x" * 1_000_001)
+        Note.read(b"x" + longest)

@@ -1,13 +1,15 @@
 """Whom to believe is said by whoever checks: keys, groups, a quorum; and a proof in a file is judged by it."""
 
+from dataclasses import replace
+
 import pytest
 
-from projections.transparency.notes import Kind, Note
+from projections.transparency.notes import Kind, Note, signed
 from projections.transparency.policy import Grade, NoQuorum, Policy, PolicyWrong
 from projections.transparency.proof import Proof
 from projections.transparency.tree import Unproved, leaf_hash, node_hash
 from tests.projections.transparency.reading import read
-from tests.projections.transparency.signers import LOG, LOG_KEY, note, witness
+from tests.projections.transparency.signers import LOG, LOG_KEY, Held, note, witness
 
 AGENCIES = ("treasury", "commerce", "dod", "dhs", "nsa")
 OVERSIGHT = ("gao", "ig-dod", "ig-dhs", "congress")
@@ -45,12 +47,17 @@ def test_four_of_five_agencies_and_three_of_four_overseers(signing, met):
     if met:
         assert policy.opened(note(1, leaf_hash(b"x"), witnesses=signing)) == opened
     else:
-        with pytest.raises(NoQuorum, match="'both' is not met"):
+        with pytest.raises(NoQuorum, match=f"'both' is not met: {', '.join(sorted(signing)) or 'nobody'}"):
             policy.opened(note(1, leaf_hash(b"x"), witnesses=signing))
 
 
 def test_without_a_quorum_the_log_alone_is_enough():
     policy = Policy.read(f"log {LOG_KEY}\nquorum none\n")
+    assert policy.opened(note(0)).grade is Grade.FINAL
+
+
+def test_of_two_keys_of_a_log_one_is_enough():
+    policy = Policy.read(f"log {LOG_KEY}\nlog {Held('next').key(LOG_KEY.name, Kind.LOG)}\nquorum none")
     assert policy.opened(note(0)).grade is Grade.FINAL
 
 
@@ -66,6 +73,11 @@ def test_a_log_of_another_name_or_key_is_not_believed():
     other = Policy.read(f"log {LOG_KEY}\nquorum none".replace(str(LOG_KEY), read("tessera-log/META.json")["vkey"]))
     with pytest.raises(Unproved, match="no key of"):
         other.opened(note(0))
+    for name in ("a.example", "z.example"):
+        both = Policy.read(f"log {LOG_KEY}\nlog {Held(name).key(name, Kind.LOG)}\nquorum none")
+        text = Note.read(note(0)).text
+        with pytest.raises(Unproved, match="nobody signed"):
+            both.graded(Note(text, (signed(text, Held(name).key(name, Kind.LOG), Held(name)),)))
     policy = Policy.read(f"log {LOG_KEY}\nwitness gao {witness('gao')}\nquorum gao")
     whole = Note.read(note(0, witnesses=("gao",)))
     with pytest.raises(Unproved, match="has not signed it"):
@@ -76,7 +88,7 @@ def test_a_log_of_another_name_or_key_is_not_believed():
     ("lines", "why"),
     [
         ([], "no line says which quorum"),
-        (["quorum gao"], "neither witness nor group"),
+        *(([f"quorum {name}"], "neither witness nor group") for name in ("gao", "zz")),
         (["quorum none", "quorum none"], "one too many"),
         (["log x", "quorum none"], "this is no key"),
         ([f"log {witness('gao')}"], "no log's"),
@@ -87,10 +99,10 @@ def test_a_log_of_another_name_or_key_is_not_believed():
         ([f"witness none {witness('gao')}"], "taken"),
         ([f"log {LOG_KEY}", f"witness gao {LOG.key('gao.example', Kind.WITNESS)}"], "twice"),
         ([f"witness gao {witness('gao')}", "group gao all gao"], "taken"),
-        ([f"witness gao {witness('gao')}", "group g 2 gao"], "no number"),
-        ([f"witness gao {witness('gao')}", "group g 0 gao"], "no number"),
-        ([f"witness gao {witness('gao')}", "group g -1 gao"], "no number"),
-        ([f"witness gao {witness('gao')}", "group g \u0661 gao"], "no number"),
+        *(
+            ([f"witness gao {witness('gao')}", f"group g {least} gao"], "no number")
+            for least in ("2", "0", "-1", "+1", "1_0", "some", "\u0661")
+        ),
         ([f"witness gao {witness('gao')}", "group g all gao gao"], "in a group already"),
         ([f"witness gao {witness('gao')}", "group g all gao", "group h all gao"], "in a group already"),
         (["group g all g"], "not known above"),
@@ -141,6 +153,29 @@ def test_proofs_as_transparency_dev_writes_them(vector):
 def test_what_is_no_proof(vector):
     with pytest.raises(Unproved):
         Proof.read(vector["text"].encode())
+
+
+LARGEST = Proof(index=2**63 - 1, path=(bytes(32),) * 63, checkpoint=note(0), extra=b"x")
+
+
+def test_the_largest_proof_is_read_as_it_is_written():
+    assert Proof.read(bytes(LARGEST)) == LARGEST
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        bytes(replace(LARGEST, path=(bytes(32),) * 64)),
+        bytes(replace(LARGEST, index=10**19)),
+        *(bytes(replace(LARGEST, path=(bytes(length),))) for length in (31, 33)),
+        bytes(LARGEST).replace(b"index 9", b"index 09"),
+        bytes(replace(LARGEST, extra=b"")),
+        bytes(replace(LARGEST, path=())).replace(b"\n\n", b"\n\xff\n\n", 1),
+    ],
+)
+def test_a_proof_has_one_form(wrong):
+    with pytest.raises(Unproved):
+        Proof.read(wrong)
 
 
 def test_a_proof_is_judged_by_the_policy():

@@ -54,12 +54,14 @@ def test_a_log_that_grows_is_signed_every_time(data):
 
 
 def test_another_size_than_was_seen_is_told():
-    answer = declined(Why.CONFLICT, Request.read(body(3, 7)).after, Seen(5, root(5)))
-    assert answer.seen == 5
+    for old in (3, 7):
+        answer = declined(Why.CONFLICT, Request.read(body(old, 9)).after, Seen(5, root(5)))
+        assert (answer.seen, str(answer)) == (5, "this witness has seen another size")
 
 
-def test_another_root_of_a_size_that_was_seen_is_a_fork():
-    forked = Request.read(body(5, 5, of=leaf_hash(b"another")))
+@pytest.mark.parametrize("other", [bytes(32), b"\xff" * 32])
+def test_another_root_of_a_size_that_was_seen_is_a_fork(other):
+    forked = Request.read(body(5, 5, of=other))
     answer = declined(Why.CONFLICT, forked.after, Seen(5, root(5)))
     assert answer.seen == 5
     assert "forked" in str(answer)
@@ -74,7 +76,9 @@ def test_another_history_is_a_fork():
 
 def test_what_was_seen_never_becomes_shorter():
     declined(Why.CONFLICT, Request.read(body(0, 3)).after, Seen(5, root(5)))
-    declined(Why.MALFORMED, Request.read(body(7, 5, path=[])).trusted, {ORIGIN: [LOG_KEY]})
+    shorter = Request.read(body(7, 5, path=[]))
+    declined(Why.MALFORMED, shorter.trusted, {ORIGIN: [LOG_KEY]})
+    declined(Why.INCONSISTENT, shorter.after, Seen(7, root(7)))
 
 
 def test_a_log_is_known_by_its_name_and_its_keys():
@@ -107,10 +111,17 @@ def test_a_request_has_64_kib_at_most():
     assert "no request" in str(declined(Why.MALFORMED, Request.read, long(room + 1)))
 
 
+def test_the_largest_request_is_read():
+    lines = to_base64(bytes(32)).encode() + b"\n"
+    read = Request.read(b"old %d\n" % (2**63 - 1) + lines * 63 + b"\n" + note(0))
+    assert (read.old, read.path) == (2**63 - 1, (bytes(32),) * 63)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         b"",
+        b"old 10000000000000000000\n\n" + note(0),
         b"old 0\n" + note(0),
         b"old 00\n\n" + note(0),
         b"old -1\n\n" + note(0),
