@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import product
@@ -264,21 +264,48 @@ def signing(
         place = Place(None, begin // 256, min(256, size - begin))
         members[tile_name(place.path)] = bundled(shown[begin : begin + 256])
         members[disclosures_name(place.path)] = b"".join(lines[begin : begin + 256])
-    files = {name: {"bytes": len(each), "sha256": sha256(each).hexdigest()} for name, each in members.items()}
     counts = {"events": size - len(absent), "disclosures": sum(map(len, disclosures)), "withheld": withheld}
-    said = {
-        "format": FORMAT,
-        "ledger": wire.load(documents[0]).ledger.removeprefix("urn:uuid:"),
-        "reader": "office/gao",
-        "asked": {},
-        "files": files,
-        "size": size,
-        **counts,
-    }
+    return packed(path, members, wire.load(documents[0]).ledger.removeprefix("urn:uuid:"), size=size, **counts)
+
+
+def packed(path: Path, members: Mapping[str, bytes], ledger: str, **counts: int) -> Path:
+    """An archive of these members, with a manifest that names them."""
+    files = {name: {"bytes": len(each), "sha256": sha256(each).hexdigest()} for name, each in members.items()}
+    said = {"format": FORMAT, "ledger": ledger, "reader": "office/gao", "asked": {}, "files": files, **counts}
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in {**members, MANIFEST: wire.canonical(said)}.items():
             archive.writestr(name, content)
     return path
+
+
+LONGER = 66_000
+"""Leaves of a log with three levels of tiles."""
+
+
+@pytest.fixture(scope="module")
+def hollow() -> Mapping[str, bytes]:
+    """What an export has of a log of which no document is asked for."""
+    growing = GrowingTiles(0, ())
+    for number in range(LONGER):
+        growing.append(leaf_hash(b"%d" % number))
+    tiles = growing.taken()
+    kept = {at: hashes for at, hashes in tiles.items() if at[0] > 0 or at[1] in {3, 256, LONGER // 256}}
+    named = {tile_name(Place(*at, len(hashes) // 32).path): hashes for at, hashes in kept.items()}
+    return {README: b"", CHECKPOINT: note(LONGER, root_of(hashes_in(lambda _: tiles), LONGER)), **named}
+
+
+def test_tiles_lead_to_the_root_through_all_that_are_above_them(hollow, tmp_path):
+    def archive(members: Mapping[str, bytes]) -> Path:
+        return packed(tmp_path / "hollow.zip", members, LEDGER, size=LONGER, events=0, disclosures=0, withheld=0)
+
+    report = verify(archive(hollow), POLICY)
+    assert (report.events, report.absent) == (0, LONGER)
+    for name in ("tile/0/003", "tile/0/256", "tile/1/000"):
+        for at in (0, 8191):
+            found = failed(archive({**hollow, name: flipped(at)(hollow[name])}))
+            assert (found.layer, found.place) == (Layer.TREE, name)
+    found = failed(archive({name: content for name, content in hollow.items() if name != "tile/1/000"}))
+    assert (found.layer, found.place) == (Layer.TREE, "tile/1/000")
 
 
 def test_an_operator_who_signs_another_order_is_found(made, record, tmp_path):
