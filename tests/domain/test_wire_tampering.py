@@ -1,6 +1,7 @@
 """Bytes that no `dump` made are found, whatever was changed in them."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from domain import wire
 from domain.act import Act
 from domain.values import CommandId
 from tests.domain.cast import named
+from tests.domain.facts import submitted, under_way
+from tests.domain.given import world
 from tests.domain.requests import accept, but
 from tests.domain.test_wire import RECORDED
 
@@ -104,6 +107,61 @@ def test_a_document_longer_than_the_limit_is_found(recorded):
     document, disclosures = wire.dump(long)
     with pytest.raises(wire.Corrupt, match="longer"):
         wire.verify(document, disclosures)
+
+
+SUBMITTED = wire.dump(next(each for each in world(*under_way).log if each.event == submitted))[0]
+WHOLE = "2026-07-31T23:59:58.123456Z"
+DAYS = [f"{year:04}-02-29" for year in range(10_000)] + [
+    f"{year:04}-{month:02}-{day:02}" for year in (0, 1, 2023, 2024) for month in range(14) for day in range(33)
+]
+TIMES = [
+    *(f"{hour:02}:59:58.123456" for hour in range(31)),
+    *(f"23:{minute:02}:58.123456" for minute in range(71)),
+    *(f"23:59:{second:02}.123456" for second in range(71)),
+    *(f"23:59:58.{str(digit) * 6}" for digit in range(10)),
+]
+INSTANTS = [
+    *(f"{day}{WHOLE[10:]}" for day in DAYS),
+    *(f"{WHOLE[:11]}{time}Z" for time in TIMES),
+    *(f"{WHOLE[:at]}{letter}{WHOLE[at + 1 :]}" for at in range(len(WHOLE)) for letter in "x0 :-"),
+    *(WHOLE[:-1], WHOLE[:-2] + "Z", WHOLE[:-1] + "0Z", WHOLE[:-1] + "z", WHOLE + "\\n", "x" + WHOLE, WHOLE + "x"),
+]
+
+
+def is_written(name: str, text: str) -> bool:
+    """Whether a document is read whose attribute, or field of its data, is otherwise."""
+    before, after = re.split(rb'"%b":(?:"[^"]*"|-?[0-9]+)' % name.encode(), SUBMITTED)
+    try:
+        wire.written(before + f'"{name}":{text}'.encode() + after)
+    except wire.Corrupt:
+        return False
+    return True
+
+
+def is_instant(text: str) -> bool:
+    try:
+        return f"{datetime.fromisoformat(text):%Y-%m-%dT%H:%M:%S.%fZ}".rjust(len(text), "0") == text
+    except ValueError:
+        return False
+
+
+@pytest.mark.parametrize("name", ["time", "intaketime", "review_due_at"])
+def test_an_instant_has_one_form(name):
+    assert [text for text in INSTANTS if is_written(name, f'"{text}"') is not is_instant(text)] == []
+
+
+def test_a_whole_number_has_53_bits():
+    for number, is_number in ((2**53 - 1, True), (2**53, False), (1 - 2**53, True), (-(2**53), False)):
+        assert is_written("streamversion", str(number)) is is_number
+
+
+@pytest.mark.parametrize("letter", [*"./+=~ ", "\u00e9"])
+def test_a_digest_is_base64url(letter):
+    document = SUBMITTED.decode()
+    at = document.index('"_sd":["') + 8
+    for place in (at, at + 42):
+        with pytest.raises(wire.Corrupt):
+            wire.written(f"{document[:place]}{letter}{document[place + 1 :]}".encode())
 
 
 def test_an_unknown_type_stops_the_reader():

@@ -300,12 +300,14 @@ def test_tiles_lead_to_the_root_through_all_that_are_above_them(hollow, tmp_path
 
     report = verify(archive(hollow), POLICY)
     assert (report.events, report.absent) == (0, LONGER)
-    for name in ("tile/0/003", "tile/0/256", "tile/1/000"):
-        for at in (0, 8191):
-            found = failed(archive({**hollow, name: flipped(at)(hollow[name])}))
-            assert (found.layer, found.place) == (Layer.TREE, name)
-    found = failed(archive({name: content for name, content in hollow.items() if name != "tile/1/000"}))
-    assert (found.layer, found.place) == (Layer.TREE, "tile/1/000")
+    full, last = ("tile/0/003", "tile/0/256", "tile/1/000"), ("tile/0/257.p/208", "tile/1/001.p/1", "tile/2/000.p/1")
+    for name, change in (*product(full, (flipped(0), flipped(8191))), *product(last, (lambda raw: raw + raw[:32],))):
+        found = failed(archive({**hollow, name: change(hollow[name])}))
+        assert (found.layer, found.place) == (Layer.TREE, name)
+    without = {name: content for name, content in hollow.items() if name != "tile/1/000"}
+    for members in (without, without | {"tile/0/003": b""}):
+        found = failed(archive(members))
+        assert (found.layer, found.place) == (Layer.TREE, "tile/1/000"), "from the root down"
 
 
 def test_an_operator_who_signs_another_order_is_found(made, record, tmp_path):
