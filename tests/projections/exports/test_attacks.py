@@ -118,6 +118,7 @@ def test_a_manifest_that_names_another_ledger_is_found(made, tmp_path):
     [
         *("../../home/auditor/.profile", "/etc/passwd", "C:\\evil.exe", "readme.txt", "CHECKPOINT"),
         *("disclosures/009.ndjson", "disclosures/000.NDJSON", "disclosures/../x.ndjson", "schemas/evil.json"),
+        *("disclosures/000.ndjsonx", "tile/0/000x", "schemas/case.submitted.v1.jsonx"),
         *("tile/0/000.p/1", "tile/8/000", "tile/entries/003", "tile/0/" + "x001/" * 3_000 + "001"),
     ],
 )  # fmt: skip
