@@ -149,7 +149,7 @@ def _own(position: int, document: bytes, disclosures: tuple[bytes, ...]) -> None
         raise Failed(Layer.BYTES, f"position {position}", "has a disclosure that is not its own") from error
 
 
-class _Line(msgspec.Struct, frozen=True):
+class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     position: int
     disclosures: list[str]
 
