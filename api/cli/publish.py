@@ -71,7 +71,7 @@ def run(files: list[Path], headers: dict[str, str], *, url: str, json: bool, key
                 for outcome, (file, number, _) in zip(outcomes(client, lines, headers), placed, strict=False):
                     tally[outcome["outcome"]] += 1
                     if (problem := outcome.get("problem")) is not None:
-                        tell(f"{file}:{number}: {outcome['id'] or 'no id'}: {_sentence(problem)}")
+                        tell(f"{file}:{number}: {outcome['id'] or 'no id'}: {sentence(problem)}")
                         if len(unrecorded) < MOST_TOLD:
                             unrecorded.append({"file": file, "line": number, **outcome})
                     progress.update(task, advance=1, speed=round(tally.total() / (perf_counter() - began)))
@@ -92,7 +92,7 @@ def run(files: list[Path], headers: dict[str, str], *, url: str, json: bool, key
         fail("a rule refused something; the record says which", REFUSED)
 
 
-def _sentence(problem: dict[str, Any]) -> str:
+def sentence(problem: dict[str, Any]) -> str:
     """A problem in one line: its code, what is wrong, and where."""
     where = (": ".join(filter(None, (each.get("pointer"), each["detail"]))) for each in problem.get("errors", ()))
     return " ".join((f"{problem['code']}: {problem['detail']}", *where))
