@@ -10,6 +10,7 @@ from msgspec import field
 from domain.events import Event
 from domain.events.case import ReconsiderationAnswered, ReconsiderationRequested
 from domain.events.consultation import ConsultationEvent
+from domain.markings import parse
 from domain.matters import matter_of
 from domain.recorded import Recorded
 from domain.values import CaseId, OfficeCode, StreamId, TaskingCode, VulnerabilityId
@@ -222,7 +223,7 @@ def clocks_of(row: Clocks, at: datetime) -> tuple[Clock, ...]:
         return tuple(notices(row, at))
     case_id = row.case_id or None
     if not row.submissions:
-        return tuple(consultations(row, case_id, at))
+        return tuple(consultations(row, case_id, row.matter, at))
     return (
         *reviews(row, at),
         *window(row, case_life.life(row), at),
@@ -286,8 +287,9 @@ class Dated:
     """Of its stream."""
     position: int
     at: datetime
-    model: str | None
-    """The model version whose case it is a clock of, as it was submitted under this marking."""
+    title: str
+    """What it is a clock of: of a case, the model version as it was submitted under this marking; of a consultation,
+    whose views are asked for, and on what."""
 
 
 def calendar(reads: Reads, sight: Sight, at: datetime, *, since: datetime, limit: int = 5_000) -> list[Dated]:
@@ -296,18 +298,38 @@ def calendar(reads: Reads, sight: Sight, at: datetime, *, since: datetime, limit
     Raises NotBuilt.
     """
     found: list[Dated] = []
+    models: dict[CaseId, tuple[str, str]] = {}
     for each in walk(reads, CLOCKS, sight, by="key", place=lambda found: found.key, after=""):
         parts = [part for parts in _LISTS(each.row) for part in parts]
         if parts:
             last = max(parts, key=lambda part: part.position)
             said = (part for part in each.row.submissions if part.marking == each.row.marking)
-            model = next((f"{part.model} {part.model_version}" for part in said), None)
+            for part in said:  # the key of a case comes before those of consultations
+                models.setdefault(each.row.case_id, (f"{part.model} {part.model_version}", part.marking))
+            model = _told_in(models.get(each.row.case_id), each.row.marking)
             found += (
-                Dated(clock=clock, marking=each.row.marking, position=last.position, at=last.at, model=model)
+                Dated(
+                    clock=clock,
+                    marking=each.row.marking,
+                    position=last.position,
+                    at=last.at,
+                    title=_title(clock, model),
+                )
                 for clock in clocks_of(each.row, at)
                 if clock.ends_at > since
             )
     return sorted(found, key=lambda dated: (dated.clock.ends_at, dated.clock.stream, dated.clock.what))[:limit]
+
+
+def _told_in(model: tuple[str, str] | None, marking: str) -> str | None:
+    """A model in an entry that is marked so; None where it was submitted under another marking that this has not."""
+    return None if model is None or not parse(model[1]) <= parse(marking) else model[0]
+
+
+def _title(clock: Clock, model: str | None) -> str:
+    if clock.asked:
+        return f"{model or clock.subject}, asked of {', '.join(clock.asked)}"
+    return model or clock.about
 
 
 def overdue(reads: Reads, sight: Sight, now: datetime, *, limit: int = 1_000) -> list[Clocks]:

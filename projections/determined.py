@@ -63,6 +63,8 @@ class Determined(Struct, kw_only=True, frozen=True):
     """None where there was none, and where this reader may not see it; `no_consultation_because` tells them apart."""
     no_consultation_because: str | None
     """A determination without consultation is flagged by it."""
+    others_consulted: tuple[Consulted, ...]
+    """Other consultations about its case, by whoever opened them: it rests on none of these."""
     assessments: tuple[ReliedOn, ...]
     dissents: tuple[Dissent, ...]
     """About it, or filed before any determination."""
@@ -104,6 +106,7 @@ def determined(row: FinalAuthority, at: datetime) -> Iterator[Determined]:
             threshold=one.threshold,
             consultation=None if one.consultation is None else consultations.get(one.consultation),
             no_consultation_because=one.no_consultation_because,
+            others_consulted=tuple(each for id, each in consultations.items() if id != one.consultation),
             assessments=tuple(_relied_on(row, assessment) for assessment in one.assessments),
             dissents=tuple(each for each in row.dissents if each.about in {None, id}),
             reasons=one.reasons,

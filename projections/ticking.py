@@ -69,6 +69,10 @@ class Clock(msgspec.Struct, kw_only=True, frozen=True):
     """Who has to act before it ends, or has to stop; nobody where nothing that they do matters to it any more."""
     state: Ticks
     stopped_because: str | None = None
+    subject: StreamId | None = None
+    """Of a consultation: what it is about."""
+    asked: tuple[OfficeCode, ...] = ()
+    """Of a consultation: whose views it asks for."""
 
     @property
     def settled(self) -> bool:
@@ -176,8 +180,8 @@ def reconsiderations(row: Reconsidering, case_id: CaseId, at: datetime) -> Itera
         )
 
 
-def consultations(row: Consulting, case_id: CaseId | None, at: datetime) -> Iterator[Clock]:
-    """The times for answers, of every consultation of a row."""
+def consultations(row: Consulting, case_id: CaseId | None, subject: StreamId, at: datetime) -> Iterator[Clock]:
+    """The times for answers, of every consultation of a row about something."""
     for asking, now in zip(row.consultations, consulted(row, at), strict=True):
         id = asking.consultation_id
         ends = [end for end in row.consultation_ends if end.consultation_id == id]
@@ -196,6 +200,8 @@ def consultations(row: Consulting, case_id: CaseId | None, at: datetime) -> Iter
             waiting_for=now.waiting_for(),
             state=_state(at, asking.due_at, stop, recorded=recorded),
             stopped_because=stop,
+            subject=subject,
+            asked=asking.asked,
         )
 
 

@@ -78,7 +78,7 @@ def _entry(dated: Dated) -> Event:
     made.add("sequence", dated.position)  # grows with whatever is recorded of its stream
     made.add("dtstart", clock.ends_at)  # in UTC: programs do not agree on what a VTIMEZONE says
     what = clock.what.replace("-", " ").capitalize()
-    made.add("summary", f"({dated.marking}) {what}: {dated.model or clock.about}")
+    made.add("summary", f"({dated.marking}) {what}: {dated.title}")
     made.add("description", "\n".join(_said(clock)))
     made.add("status", "CANCELLED" if clock.state is Ticks.STOPPED else "CONFIRMED")
     made.add("transp", "TRANSPARENT")

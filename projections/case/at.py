@@ -16,6 +16,7 @@ from domain.values import (
     OfficeCode,
     RequestId,
     SelectionId,
+    StreamId,
 )
 from projections.case.consultation_parts import Consulted, consulted
 from projections.case.life import life
@@ -135,7 +136,7 @@ def case_at(row: CaseStatus, at: datetime) -> CaseAt:
             *reviews(row, at),
             *window(row, case, at),
             *reconsiderations(row, row.case_id, at),
-            *consultations(row, row.case_id, at),
+            *consultations(row, row.case_id, StreamId(f"case-{row.case_id}"), at),
         ),
     )
 

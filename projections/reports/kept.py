@@ -12,7 +12,18 @@ from projections.parts import lists_of
 from projections.reports.model import Column, Definition, Line, Period, Table, count
 from projections.reports.source import Source
 from projections.tasking.life import life
-from projections.ticking import NSA, SECRETARIAT, Clock, Ticks, What, consultations, reconsiderations, reviews, taskings
+from projections.ticking import (
+    NSA,
+    SECRETARIAT,
+    Clock,
+    Ticks,
+    What,
+    consultations,
+    oversights,
+    reconsiderations,
+    reviews,
+    taskings,
+)
 
 _MET, _MISSED, _OTHERWISE = "met", "missed", "ended-otherwise"
 _COLUMNS: Final = (
@@ -46,10 +57,10 @@ def _kept(source: Source, period: Period) -> tuple[Table, ...]:
             title="Clocks met and missed, by what they are about and by office",
             note="A clock is counted in the period in which it was to end, for each office that had to act, by the "
             "event that started it. Met: the office acted before the end. Missed: it acted later or not at all; "
-            "silence in a consultation is no answer, and neither concurrence nor objection. Ended otherwise: the case "
-            "was withdrawn, the date amended, the duty rescinded, the consultation closed early or an answer "
-            "declined. Clocks that still run, windows of access (a ceiling and no duty) and words on late duties are "
-            "not counted.",
+            "silence in a consultation is no answer, and neither concurrence nor objection; what oversight asks for is "
+            "met by what the office produces or withholds in time. Ended otherwise: the case was withdrawn, the date "
+            "amended, the duty rescinded, the consultation or the request closed early or an answer declined. Clocks "
+            "that still run, windows of access (a ceiling and no duty) and words on late duties are not counted.",
             heads=("Clock", "Office"),
             columns=_COLUMNS,
             rows=tuple(
@@ -74,8 +85,21 @@ def _said(row: Clocks, at: datetime) -> Iterator[tuple[Clock, OfficeCode, str]]:
             for clock in clocks:
                 if (how := _how(clock)) is not None:
                     yield clock, office, how
+    elif row.oversight_requests:
+        yield from _requests(row, at)
     else:
         yield from _answers(row, at)
+
+
+def _requests(row: Clocks, at: datetime) -> Iterator[tuple[Clock, OfficeCode, str]]:
+    """The office that oversight asks acts by producing something, or by saying what it withholds."""
+    spoke = min((word.taken_in_at for word in row.oversight_words), default=None)
+    for clock in oversights(row, row.stream, at):
+        office = row.oversight_requests[0].office
+        if spoke is not None and spoke < clock.ends_at:
+            yield clock, office, _MET
+        elif (how := _how(clock)) is not None:
+            yield clock, office, how
 
 
 def _how(clock: Clock) -> str | None:
@@ -85,7 +109,7 @@ def _how(clock: Clock) -> str | None:
 
 
 def _answers(row: Clocks, at: datetime) -> Iterator[tuple[Clock, OfficeCode, str]]:
-    for clock, asking in zip(consultations(row, row.case_id or None, at), consulted(row, at), strict=True):
+    for clock, asking in zip(consultations(row, row.case_id or None, row.matter, at), consulted(row, at), strict=True):
         for each in asking.offices:
             if not each.asked or each.word is Word.AWAITED:
                 continue
@@ -114,7 +138,7 @@ def _duties(row: Clocks, at: datetime) -> Iterator[tuple[Clock, OfficeCode, str]
 
 KEPT: Final = Definition(
     code="clocks",
-    version=1,
+    version=2,
     title="Clocks met and missed",
     says="Clocks that were to end in the period, by what they are about and by the office that had to act.",
     views=(CLOCKS,),

@@ -53,7 +53,7 @@ def test_a_determination_stands_with_every_office_that_was_asked_and_every_disse
         "omb": (True, Word.DECLINED, None, False),
         "treasury": (False, Word.ANSWERED, View.CONCUR, False),
     }
-    assert one.no_consultation_because is None
+    assert (one.no_consultation_because, one.others_consulted) == (None, ())
     assert [(each.office, each.finding, each.severity) for each in one.assessments] == [
         ("treasury", Finding.CONCERN, "6.5")
     ]
@@ -68,6 +68,19 @@ def test_a_determination_without_consultation_is_flagged_with_its_reason(stage: 
     (one,) = found(stage)
     assert (one.consultation, one.no_consultation_because) == (None, "The offices could not be reached.")
     assert (len(found(stage, consulted=False)), len(found(stage, consulted=True))) == (1, 0)
+
+
+def test_a_determination_that_rests_on_no_consultation_says_what_else_its_case_was_consulted_on(stage: Stage):
+    stage.do(*BEGUN, (ask.consult, TREASURY), (ask.determine, NSA), (ask.answer, DHS))
+    (one,) = found(stage)
+    assert (one.consultation, one.no_consultation_because) == (None, "The offices could not be reached.")
+    (other,) = one.others_consulted
+    assert (other.consultation_id, other.opened_by) == (CONSULTATION, "treasury")
+    assert ("dhs", Word.ANSWERED) in {(each.office, each.word) for each in other.offices}
+    stage.do((but(ask.determine_again, consultation=CONSULTATION, no_consultation_because=None), NSA))
+    first, second = found(stage)
+    assert second.consultation == first.others_consulted[0]
+    assert second.others_consulted == ()
 
 
 def test_each_was_in_force_from_its_own_position_up_to_that_of_its_successor(stage: Stage):
