@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import structlog
 from anyio import to_thread
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, Depends, FastAPI, Response
 from structlog.typing import FilteringBoundLogger
 
 from api import health, reports
@@ -22,6 +22,7 @@ from api.clock import Clock
 from api.contract import docs, openapi
 from api.contract.asyncapi import asyncapi
 from api.headers import SafeHeaders
+from api.heads import Heads
 from api.health import Health
 from api.identity import Authenticator, caller
 from api.pages.routes import add_pages, files
@@ -31,6 +32,7 @@ from api.quotas import Quotas
 from api.quotas.metered import Metered
 from api.reading import Reading
 from api.reading.overseen import Overseen
+from api.reading.parameters import only_known
 from api.resources import (
     cases,
     clearinghouse,
@@ -167,6 +169,7 @@ def build_app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(only_known)],
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.end_streams = streams.stop
@@ -206,6 +209,7 @@ def build_app(services: Services) -> FastAPI:
     add_pages(
         app,
         clock=clock,
+        challenge=services.authenticator.challenge,
         notice=services.notice,
         personas=services.personas,
         sign_in=services.sign_in,
@@ -220,6 +224,7 @@ def build_app(services: Services) -> FastAPI:
 
 def _wrap(app: FastAPI, services: Services) -> None:
     """What every answer passes on its way out, the innermost first."""
+    app.add_middleware(Heads)
     app.add_middleware(Overseen, readings=services.docket.readings, clock=services.docket.ledger.now)
     app.add_middleware(Metered, quotas=services.quotas)
     app.add_middleware(SafeHeaders)

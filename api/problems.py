@@ -132,11 +132,14 @@ def answer_with_problems(app: FastAPI, tally: Tally) -> None:
     async def on_parameters(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
         wrong = sorted({str(each["loc"][-1]) for each in error.errors()})
-        return problem("parameter-wrong", errors=[{"parameter": name, "detail": _NOT_ITS_FORM} for name in wrong])
+        return problem("parameter-wrong", errors=[{"parameter": name, "detail": NOT_ITS_FORM} for name in wrong])
 
     async def on_http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
-        return problem(_ROUTING.get(error.status_code, "request-refused"), headers=error.headers)
+        headers = dict(error.headers or {})
+        if headers.get("Allow") == "GET":
+            headers["Allow"] = "GET, HEAD"
+        return problem(_ROUTING.get(error.status_code, "request-refused"), headers=headers)
 
     async def on_bug(_: Request, error: Exception) -> Response:
         tally.failed(error)
@@ -151,5 +154,5 @@ def answer_with_problems(app: FastAPI, tally: Tally) -> None:
     app.add_exception_handler(Exception, on_bug)
 
 
-_NOT_ITS_FORM: Final = "This does not have its form."
+NOT_ITS_FORM: Final = "This does not have its form."
 _ROUTING: Final = {404: "route-unknown", 405: "method-unknown", 413: "body-too-large"}

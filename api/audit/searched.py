@@ -1,11 +1,9 @@
 """What is asked of the record stands in the address, all of it: whatever has not its form, or no meaning, is a 400."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
-from fastapi import Depends, Query, Request
-from fastapi.dependencies.models import Dependant
+from fastapi import Depends, Query
 
 from api.problems import Problem
 from api.reading import instant_in
@@ -126,19 +124,6 @@ async def wanted(
 
 
 Asked = Annotated[Wanted, Depends(wanted)]
-
-
-async def only_known(request: Request) -> None:
-    """A dependency: the address asks nothing that nobody answers. Raises Problem (400) with what may be asked."""
-    known = {*_names(request.scope["route"].dependant)}
-    if request.query_params.keys() - known:
-        raise Problem("parameter-wrong", f"There is a parameter that is none of these: {', '.join(sorted(known))}.")
-
-
-def _names(dependant: Dependant) -> Iterator[str]:
-    yield from (each.alias for each in dependant.query_params)
-    for each in dependant.dependencies:
-        yield from _names(each)
 
 
 def _known_type(asked: str) -> str:

@@ -12,6 +12,8 @@ from api.ids import uuid7
 _LONG: Final = 200
 """Characters from which a text gets room for several lines."""
 _UUID: Final = "[0-9a-f]{8}"
+_OFFICE: Final = "^(?:[a-z][a-z0-9-]"
+"""How the form of an id begins that begins with the code of an office."""
 
 
 class Kind(StrEnum):
@@ -47,21 +49,28 @@ def fields(
     said: Mapping[str, str],
     known: Mapping[str, Sequence[str]],
     makes: Collection[str],
+    offices: Sequence[str] = (),
 ) -> Iterator[Field]:
     """The fields of a command in their order, with what was said before.
 
     `known` are ids by the name that they bear; `makes` are the fields with ids of its own making, of which new ones are
-    suggested where none was said.
+    suggested where none was said. `offices` are those whose code such an id may begin with, where it begins with one.
     """
     for name, whole in schema["properties"].items():
         of = _one(whole, schema)
         kind = Kind.NEW_ID if name in makes and not said.get(name) else _kind(of, schema)
         choices = tuple(map(str, of.get("enum", ()))) or tuple(() if name in makes else _known(name, of, schema, known))
+        new = ""
+        if kind is Kind.NEW_ID:
+            new = uuid7()
+            with_office = of.get("pattern", "").startswith(_OFFICE)
+            choices = tuple(f"{office}-{new}" for office in offices if with_office)
+            new = new if not choices else choices[0] if len(choices) == 1 else ""
         yield Field(
             name=name,
             kind=kind,
             required=name in schema.get("required", ()),
-            value=said.get(name) or (uuid7() if kind is Kind.NEW_ID else ""),
+            value=said.get(name) or new,
             choices=choices,
             longest=of.get("maxLength"),
             says=whole.get("description") or of.get("description") or "",

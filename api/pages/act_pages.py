@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from api.ids import uuid7
 from api.pages import sending
 from api.pages.act_form import data, fields, ids
-from api.pages.addresses import Id, quoted
+from api.pages.addresses import Id, must_know, quoted
 from api.pages.asking import Asking, NotShown
 from api.pages.new_ids import MAKES
 from api.pages.showing import Pages
@@ -19,6 +19,7 @@ from api.pages.to_sign import statement, ways
 from api.problems import members
 from consumers.acts.outcome import turned_away
 from domain.errors import TurnedAway
+from domain.events.office import OfficeKind
 
 _AROUND = ("id", "marking")
 """What a form says beside the command."""
@@ -26,6 +27,7 @@ _MAY_BE_AROUND = ("protected_marking",)
 _TEXTS = ("standard", "threshold", "framework")
 """What a command refers to by code, version and digest."""
 _MOST = 100
+_REQUESTS, _NOTES = "oversight.request.v1", "oversight.note.v1"
 
 
 def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRouter:
@@ -38,7 +40,8 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         schema = await ask(request, f"/schemas/{quoted(command)}")
         case = said.get("case_id")
         known = ids((await ask(request, f"/v1/cases/{quoted(case)}"))["parts"]) if case else {}
-        texts = {name: await in_force(request, name) for name in _TEXTS if name in schema["properties"]}
+        offices = await whose(ask, request, command)
+        texts = {name: await in_force(ask, request, name) for name in _TEXTS if name in schema["properties"]}
         return pages.show(
             request,
             "act",
@@ -46,7 +49,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             status=status,
             command=command,
             says=schema.get("description", ""),
-            fields=list(fields(schema, said, {**known, **texts}, MAKES.get(command, ()))),
+            fields=list(fields(schema, said, {**known, **texts}, MAKES.get(command, ()), offices)),
             id=said.get("id") or uuid7(),
             marking=said.get("marking", "UNCLASSIFIED"),
             protected_marking=said.get("protected_marking", ""),
@@ -55,17 +58,10 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             problem=problem,
         )
 
-    async def in_force(request: Request, name: str) -> list[str]:
-        """References to what is in force of a kind of text, as the command has them."""
-        items = (await ask(request, f"/v1/{name}s", limit=_MOST))["items"]
-        texts = [(each["code"], each["now"]["in_force"]) for each in items if each["now"]["in_force"]]
-        return [
-            orjson.dumps({"id": code, "version": text["version"], "digest": text["digest"]}).decode()
-            for code, text in texts
-        ]
-
     @routes.get("/act/{command}")
     async def written(request: Request, command: Id) -> Response:
+        schema = await ask(request, f"/schemas/{quoted(command)}")
+        must_know(request, *schema["properties"], *_AROUND, *_MAY_BE_AROUND, "case_id")
         return await form(request, command, request.query_params, None, HTTPStatus.OK)
 
     @routes.post("/act/{command}")
@@ -139,6 +135,27 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         )
 
     return routes
+
+
+async def whose(ask: Asking, request: Request, command: str) -> list[str]:
+    """The offices whose code the id of what a command makes may begin with: whoever is asked, or whoever notes."""
+    if command == _NOTES:
+        kind, _, code = (await ask(request, "/v1/me"))["actor"].partition("/")
+        return [code] if kind == "office" else []
+    if command != _REQUESTS:
+        return []
+    items = (await ask(request, "/v1/offices", limit=_MOST))["items"]
+    return sorted(each["office"] for each in items if each["kind"] != OfficeKind.OVERSIGHT)
+
+
+async def in_force(ask: Asking, request: Request, name: str) -> list[str]:
+    """References to what is in force of a kind of text, as the command has them."""
+    items = (await ask(request, f"/v1/{name}s", limit=_MOST))["items"]
+    texts = [(each["code"], each["now"]["in_force"]) for each in items if each["now"]["in_force"]]
+    return [
+        orjson.dumps({"id": code, "version": text["version"], "digest": text["digest"]}).decode()
+        for code, text in texts
+    ]
 
 
 def right(me: Mapping[str, Any], command: str) -> Mapping[str, Any]:

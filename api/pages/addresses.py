@@ -1,17 +1,22 @@
 """What the address of a page asks."""
 
 import re
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
-from fastapi import Path, Request
+from fastapi import Depends, Path, Request
 
 from api.pages.asking import NotShown
 from api.pages.values import ZONE
+from api.problems import NOT_ITS_FORM, members
+from api.reading.parameters import told
 
 SEEN: Final = "docket-seen"
 """A cookie: the position up to which whoever looks has seen what happened."""
+FORMATS: Final = ("csv",)
+"""As which files lists leave."""
 Id = Annotated[str, Path(max_length=200)]
 """An id as the address has it; the door says whether there is one."""
 
@@ -25,6 +30,33 @@ def filters(request: Request, *apart: str, **more: object) -> dict[str, object]:
     """What the address asks for, as the door is asked, but for `apart` and for empty fields of a form."""
     asked = {name: text for name, text in request.query_params.items() if text and name not in apart}
     return {**more, **asked}
+
+
+def knows(*names: str) -> Any:  # noqa: ANN401 - a dependency
+    """A dependency: the address of a page asks nothing but this. Raises NotShown.
+
+    What a page asks the door for whoever looks, the door answers for itself.
+    """
+
+    async def known(request: Request) -> None:
+        must_know(request, *names)
+
+    return Depends(known)
+
+
+def must_know(request: Request, *names: str) -> None:
+    """Raises NotShown where the address asks a page for something else."""
+    if unknown := request.query_params.keys() - set(names):
+        said = f"This page may be asked for: {', '.join(names)}." if names else "This page takes no parameters."
+        raise wrong(said, errors=told(unknown))
+
+
+def one_of(request: Request, name: str, allowed: Collection[str]) -> str | None:
+    """What the address says of something that has few values; None where it says nothing. Raises NotShown."""
+    said = request.query_params.get(name) or None
+    if said is not None and said not in allowed:
+        raise wrong(f"`{name}` is one of: {', '.join(allowed)}.", errors=[{"parameter": name, "detail": NOT_ITS_FORM}])
+    return said
 
 
 def moment(request: Request) -> str | None:
@@ -50,10 +82,9 @@ def whole_day(request: Request, name: str) -> tuple[str, str] | None:
         raise wrong(f"`{name}` is a day.") from error
 
 
-def wrong(detail: str) -> NotShown:
+def wrong(detail: str, **more: object) -> NotShown:
     """What the address says does not have its form."""
-    title = "A parameter or header does not have its form."
-    return NotShown(400, {"code": "parameter-wrong", "title": title, "status": 400, "detail": detail})
+    return NotShown(400, members("parameter-wrong", detail, **more))
 
 
 def _utc(at: datetime) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from api.pages.addresses import Id, filters, quoted, whole_day, wrong
+from api.pages.addresses import FORMATS, Id, filters, knows, one_of, quoted, whole_day, wrong
 from api.pages.asking import Asking
 from api.pages.files import file
 from api.pages.lists.record import EVENTS
@@ -27,7 +27,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
     async def audit(request: Request) -> Response:
         asked = filters(request, *_OF_THE_PAGE, **days(request))
         begin, end = position(request, "from_position"), position(request, "until_position")
-        if request.query_params.get("format") == "csv":
+        if one_of(request, "format", FORMATS):
             return await file(ask, request, "events", "/v1/audit/events", EVENTS, asked)
         if begin is not None:
             asked = {"after": begin, **asked}
@@ -53,7 +53,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             listens=None if asked.keys() - {"after"} else "/v1/stream?view=audit_trail",
         )
 
-    @routes.get("/audit/{id}")
+    @routes.get("/audit/{id}", dependencies=[knows()])
     async def event(request: Request, id: Id) -> Response:
         found = await ask(request, f"/v1/audit/events/{quoted(id)}")
         stored = await ask(request, f"/v1/audit/events/{quoted(id)}", form="document")

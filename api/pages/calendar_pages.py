@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from api.calendars import LONGEST, USUAL
 from api.pages import sending
-from api.pages.addresses import Id, quoted
+from api.pages.addresses import Id, knows, quoted
 from api.pages.asking import Asking, NotShown
 from api.pages.showing import Pages
 
@@ -25,7 +25,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         said = {"made": None, "problem": None, "label": "", **more}
         return pages.show(request, "calendars", now=clock(), status=status, own=own, days=days, **said)
 
-    @routes.get("/calendars")
+    @routes.get("/calendars", dependencies=[knows()])
     async def every(request: Request) -> Response:
         return await shown(request)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 
 from api.pages import sending
-from api.pages.addresses import quoted
+from api.pages.addresses import knows, quoted
 from api.pages.asking import Asking
 from api.pages.showing import Pages
 
@@ -17,7 +17,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
     """Routes of the self-check."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/self-check")
+    @routes.get("/self-check", dependencies=[knows()])
     async def asked(request: Request) -> Response:
         criteria = (await ask(request, "/v1/criteria", limit=_MOST))["items"]
         return pages.show(request, "self_check", now=clock(), criteria=criteria, answered={}, found=None, code=None)

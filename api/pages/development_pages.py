@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.identity.development import DEVELOPMENT_COOKIE
+from api.pages.addresses import knows
 from api.pages.sending import form, own
 from api.pages.showing import Pages
 
@@ -19,7 +20,7 @@ def router(pages: Pages, clock: Callable[[], datetime], personas: Mapping[str, s
     """Routes by which somebody says, in development, whom they look as."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/sign-in")
+    @routes.get("/sign-in", dependencies=[knows("return_to")])
     async def asked(request: Request) -> Response:
         return pages.show(request, "look_as", now=clock(), personas=personas)
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from api.pages.addresses import filters, moment
+from api.pages.addresses import FORMATS, filters, moment, one_of
 from api.pages.asking import Asking
 from api.pages.files import file
 from api.pages.lists import LISTS
@@ -15,12 +15,12 @@ from api.pages.lists.duties import TASKINGS
 from api.pages.lists.listing import Listing
 from api.pages.names import names
 from api.pages.showing import Pages
-from api.pages.tables import heads, ordered
+from api.pages.tables import heads, ordered, orders
 
 SHOWN: Final = 100
 """Items of a page."""
-_OF_THE_PAGE: Final = ("on", "sort", "format", "by")
-"""What an address says that the door is not asked."""
+_OF_EVERY_PAGE: Final = ("sort", "format")
+"""What an address says that the door is not asked; all else the door knows, or says that it does not."""
 
 
 def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRouter:
@@ -31,15 +31,17 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         return pages.show(request, name, now=clock(), **said)
 
     def add(listing: Listing) -> None:
+        apart = [*_OF_EVERY_PAGE, *(["on"] if listing.was else []), *(["by"] if listing is TASKINGS else [])]
+
         async def listed(request: Request) -> Response:
             as_of = moment(request) if listing.was else None
-            asked = filters(request, *_OF_THE_PAGE, as_of=as_of)
-            if request.query_params.get("format") == "csv":
+            sort = one_of(request, "sort", orders(listing.columns))
+            asked = filters(request, *apart, as_of=as_of)
+            if one_of(request, "format", FORMATS):
                 return await file(
                     ask, request, listing.path.strip("/").replace("/", "-"), listing.door, listing.columns, asked
                 )
             found = await ask(request, listing.door, **{"limit": SHOWN, **asked})
-            sort = request.query_params.get("sort")
             more: dict[str, Any] = {}
             counted = {name: value for name, value in asked.items() if name not in {"after", "limit"}}
             if listing is TASKINGS:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+from api.pages.addresses import knows
 from api.pages.asking import Asking, NotShown, signed_end
 from api.pages.showing import Pages
 
@@ -17,7 +18,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
     """The route of how this Docket itself is."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/operations")
+    @routes.get("/operations", dependencies=[knows()])
     async def operations(request: Request) -> Response:
         try:
             ready = await ask(request, "/readyz")

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from api.pages.addresses import filters
+from api.pages.addresses import FORMATS, filters, one_of
 from api.pages.asking import Asking, signed_end
 from api.pages.files import file
 from api.pages.lists.oversight import READS
 from api.pages.showing import Pages
-from api.pages.tables import heads, ordered
+from api.pages.tables import heads, ordered, orders
 
 LATEST = 50
 """Readings of a page."""
@@ -22,14 +22,14 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
 
     @routes.get(READS.path)
     async def reads(request: Request) -> Response:
+        sort = one_of(request, "sort", orders(READS.columns))
         asked = filters(request, "sort", "format")
-        if request.query_params.get("format") == "csv":
+        if one_of(request, "format", FORMATS):
             return await file(ask, request, "reads", READS.door, READS.columns, asked)
         if not asked:
             head = (await ask(request, READS.door, limit=1))["position"]
             asked["after"] = max(0, head - LATEST)
         found = await ask(request, READS.door, **{"limit": LATEST, **asked})
-        sort = request.query_params.get("sort")
         return pages.show(
             request,
             "reads",

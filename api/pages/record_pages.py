@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.pages.addresses import SEEN, Id, filters, moment, quoted, seen
+from api.pages.addresses import FORMATS, SEEN, Id, filters, knows, moment, one_of, quoted, seen
 from api.pages.answers import disagreed, silent
 from api.pages.asking import Asking
 from api.pages.files import file
@@ -38,7 +38,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
     def show(request: Request, name: str, **said: Any) -> Response:  # noqa: ANN401 - what a template shows
         return pages.show(request, name, now=clock(), **said)
 
-    @routes.get("/")
+    @routes.get("/", dependencies=[knows()])
     async def today(request: Request) -> Response:
         me = await ask(request, "/v1/me")
         kind, _, code = me["actor"].partition("/")
@@ -55,7 +55,8 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
             office=kind == "office",
             waits=waits["items"],
             passed=[each for each in clocks["items"] if each["state"] != "running" and each["waiting_for"]],
-            running=[each for each in clocks["items"] if each["state"] == "running"],
+            running=[each for each in clocks["items"] if each["state"] == "running" and each["waiting_for"]],
+            alone=sum(each["state"] == "running" and not each["waiting_for"] for each in clocks["items"]),
             most=SOONEST,
             events=events["items"],
             shown=SHOWN,
@@ -75,7 +76,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         answer.set_cookie(SEEN, quote(said.get("position", "")), max_age=_YEAR_S, httponly=True, samesite="strict")
         return answer
 
-    @routes.get("/cases/{id}")
+    @routes.get("/cases/{id}", dependencies=[knows("on", "as_of")])
     async def case(request: Request, id: Id) -> Response:
         as_of = moment(request)
         found = await ask(request, f"/v1/cases/{quoted(id)}", as_of=as_of)
@@ -102,7 +103,7 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
     async def authority(request: Request) -> Response:
         as_of = moment(request)
         asked = filters(request, "on", "format", as_of=as_of)
-        if request.query_params.get("format") == "csv":
+        if one_of(request, "format", FORMATS):
             return await file(ask, request, "final-authority", "/v1/final-authority", DETERMINATIONS, asked)
         found = await ask(request, "/v1/final-authority", **{"limit": 100, **asked})
         first = (await ask(request, "/v1/audit/events", limit=1))["items"]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from api.pages.addresses import Id, filters, moment, quoted
+from api.pages.addresses import Id, filters, knows, moment, must_know, quoted, wrong
 from api.pages.asking import Asking
 from api.pages.names import names
 from api.pages.showing import Pages
@@ -16,23 +16,28 @@ from api.pages.values import ZONE
 BEHIND: Final = 20
 """Events of a number that a page shows at once."""
 _OF_THE_PAGE: Final = ("on", "behind", "further")
+_OF_THE_DOOR: Final = ("from", "until", "as_of", "public")
+"""What an address says that the door is asked, which writes files too."""
 
 
 def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRouter:
     """Routes of reports."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/reports")
+    @routes.get("/reports", dependencies=[knows()])
     async def reports(request: Request) -> Response:
         return pages.show(request, "reports", now=clock(), found=await ask(request, "/v1/reports"))
 
     @routes.get("/reports/{code}")
     async def report(request: Request, code: Id) -> Response:
+        must_know(request, *_OF_THE_PAGE, *_OF_THE_DOOR)
         asked = filters(request, *_OF_THE_PAGE, as_of=moment(request))
         found = await ask(request, f"/v1/reports/{quoted(code)}", **asked)
         ids = behind(found, request.query_params.get("behind", ""))
         further = request.query_params.get("further", "0")
-        begin = int(further) if re.fullmatch("[0-9]{1,9}", further) else 0
+        if not re.fullmatch("[0-9]{1,9}", further):
+            raise wrong("`further` counts events.")
+        begin = int(further)
         shown = [await ask(request, f"/v1/audit/events/{quoted(id)}") for id in (ids or [])[begin : begin + BEHIND]]
         events = [entry(each) for each in shown]
         return pages.show(
@@ -55,14 +60,19 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
 
 
 def behind(report: Mapping[str, Any], where: str) -> list[str] | None:
-    """The ids of the events of a cell that an address names as `table.row.column`; None where it names none."""
+    """The ids of the events of a cell that an address names as `table.row.column`; None where it names none.
+
+    Raises NotShown where there is no such cell.
+    """
+    if not where:
+        return None
     found = re.fullmatch(r"([a-z0-9-]{1,80})\.([0-9]{1,6})\.([0-9]{1,6})", where)
     table = next((each for each in report["tables"] if found and each["code"] == found[1]), None)
     if found is None or table is None:
-        return None
+        raise wrong("`behind` names a number of this report: `table.row.column`.")
     row, column = int(found[2]), int(found[3])
     if row >= len(table["rows"]) or column >= len(table["rows"][row]["cells"]):
-        return None
+        raise wrong("`behind` names a number of this report: `table.row.column`.")
     return list(table["rows"][row]["cells"][column]["events"])
 
 

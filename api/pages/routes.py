@@ -1,7 +1,6 @@
 """The pages are put before the door here, and what it turns down becomes a page too."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from http import HTTPStatus
 from typing import Final, cast
 
@@ -11,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from api.clock import Clock
 from api.contract.docs import VENDORED
 from api.identity.sessions import COOKIE
 from api.pages import (
@@ -34,6 +34,8 @@ from api.pages.showing import Pages
 from api.pages.sign_in_pages import SignIn
 from api.tally import Tally
 
+OF_PROGRAMS: Final = "/v1/"
+"""Where routes begin that no page has."""
 STATIC: Final = VENDORED.parent.parent
 
 
@@ -45,15 +47,20 @@ def files() -> StaticFiles:
 def add_pages(
     app: FastAPI,
     *,
-    clock: Callable[[], datetime],
+    clock: Clock,
+    challenge: str,
     notice: str | None,
     personas: Mapping[str, str] | None,
     sign_in: SignIn | None,
     tally: Tally,
 ) -> None:
-    """Put the pages before a door. `personas` are whom one may look as in development; None: nobody says so here."""
+    """Put the pages before a door. `challenge` is what whoever is not known is told (RFC 9110 §11.6.1).
+
+    `personas` are whom one may look as in development; None: nobody says so here.
+    """
     pages = Pages(
         notice=notice,
+        stands_still=clock.simulated,
         signs_in="Look as somebody" if personas is not None else None if sign_in is None else "Sign in",
         session=None if sign_in is None else sign_in.sessions.named(COOKIE),
     )
@@ -77,7 +84,11 @@ def add_pages(
 
     async def not_shown(request: Request, error: Exception) -> Response:
         assert isinstance(error, NotShown)  # noqa: S101 - registered for it
-        answer = pages.show(request, "problem", now=clock(), status=error.status, problem=error.problem)
+        unknown = error.status == HTTPStatus.UNAUTHORIZED
+        page = "welcome" if unknown else "problem"
+        answer = pages.show(request, page, now=clock(), status=error.status, problem=error.problem)
+        if unknown:
+            answer.headers["WWW-Authenticate"] = challenge
         if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
             answer.headers["Retry-After"] = "1"
         return answer
@@ -91,10 +102,15 @@ _Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def _for_people(otherwise: _Handler, shown: _Handler) -> _Handler:
-    """What nobody can be shown is a page for whoever asks for pages, and a problem of RFC 9457 for everybody else."""
+    """What nobody can be shown is a page for whoever asks for pages, and a problem of RFC 9457 for everybody else.
+
+    Where programs ask, it always is a problem: what they are told does not depend on what they say they read.
+    """
 
     async def handled(request: Request, error: Exception) -> Response:
         said = answer = await otherwise(request, error)
+        if request.url.path.startswith(OF_PROGRAMS):
+            return said
         if "text/html" in request.headers.get("accept", ""):
             answer = await shown(request, NotShown(said.status_code, orjson.loads(said.body)))
             if "allow" in said.headers:

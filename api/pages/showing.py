@@ -53,8 +53,11 @@ _WRITTEN: Final = frozenset({"said", "problem", "stored"})
 class Pages:
     """Makes pages."""
 
-    def __init__(self, *, notice: str | None, signs_in: str | None, session: str | None = None) -> None:
-        """`notice` says on every page what this system is, where it is no system of record.
+    def __init__(
+        self, *, notice: str | None, stands_still: bool = False, signs_in: str | None, session: str | None = None
+    ) -> None:
+        """`notice` says on every page what this system is, where it is no system of record; `stands_still`: its clock
+        moves with acts alone.
 
         `signs_in` are the words that lead to where one says who one is, where there is such a page; `session` is the
         cookie of somebody who has done so and can sign out.
@@ -78,7 +81,8 @@ class Pages:
             "reference": reference,
         }
         self._templates.filters.update(filters)
-        self._templates.globals.update(navigation=NAVIGATION, notice=notice, signs_in=signs_in)
+        said = {"navigation": NAVIGATION, "notice": notice, "stands_still": stands_still, "signs_in": signs_in}
+        self._templates.globals.update(said)
 
     def show(
         self,
@@ -110,6 +114,7 @@ class Pages:
             say=writing,
             at=writing.at,
             who=who,
+            had_session=self._session in request.cookies,
             signs_out=who is not None and self._session in request.cookies,
             page_marking=marking_of([each for name, each in said.items() if name not in _WRITTEN], made_from()),
             **{"listens": None, **said},

@@ -16,6 +16,7 @@ from api.identity.client import BACK
 from api.identity.provider import Asked, NotSignedIn, Provider
 from api.identity.roster import Roster
 from api.identity.sessions import COOKIE, Sessions
+from api.pages.addresses import knows
 from api.pages.asking import Asking, somebody
 from api.pages.showing import Pages
 from api.problems import members
@@ -70,13 +71,13 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime], sign_in: Si
         tally.sign_in(code, _host(request), why=why)
         return show(request, return_to, members(code))
 
-    @routes.get("/sign-in")
+    @routes.get("/sign-in", dependencies=[knows("return_to")])
     async def about(request: Request) -> Response:
         if sessions.is_sent(request):
             await somebody(ask, request)
         return show(request, local(request.query_params.get("return_to", "/")))
 
-    @routes.get("/sign-in/go")
+    @routes.get("/sign-in/go", dependencies=[knows("return_to")])
     def go(request: Request) -> Response:
         return_to = local(request.query_params.get("return_to", "/"))
         try:

@@ -80,6 +80,11 @@ def heads(columns: Sequence[Column], sort: str | None) -> list[Head]:
     return found
 
 
+def orders(columns: Sequence[Column]) -> list[str]:
+    """By what a list may be sorted, each up and down."""
+    return [way + each.code for each in columns for way in ("", _DOWN)]
+
+
 def ordered(columns: Sequence[Column], items: Sequence[Item], sort: str | None) -> list[Item]:
     """The items sorted by a column, what says nothing last; in their own order where no column is of that code."""
     wanted = next((each for each in columns if sort in {each.code, _DOWN + each.code}), None)

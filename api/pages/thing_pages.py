@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.pages.addresses import Id, moment, quoted
+from api.pages.addresses import Id, knows, moment, quoted
 from api.pages.asking import Asking, NotShown
 from api.pages.delegations import tree
 from api.pages.names import names
@@ -69,17 +69,18 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
                 **more,
             )
 
-        routes.add_api_route(f"{thing.path}/{{id}}", one, name=f"one of {thing.path}")
+        asked = knows("on", "as_of") if thing.was else knows()
+        routes.add_api_route(f"{thing.path}/{{id}}", one, name=f"one of {thing.path}", dependencies=[asked])
 
     for thing in THINGS.values():
         add(thing)
 
-    @routes.get("/records/{id}")
+    @routes.get("/records/{id}", dependencies=[knows()])
     async def record(request: Request, id: Id) -> Response:
         found = await ask(request, f"/v1/records/{quoted(id)}")
         return show(request, "record", id=id, found=found, names=await names(ask, request, found))
 
-    @routes.get("/standards")
+    @routes.get("/standards", dependencies=[knows("on", "as_of")])
     async def standards(request: Request) -> Response:
         as_of = moment(request)
         found = {

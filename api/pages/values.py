@@ -23,6 +23,8 @@ _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _UUID: Final = re.compile(UUID_FORM)
 _CODED: Final = re.compile("[a-z]+(-[a-z0-9]+)+")
+_OF_CODES: Final = frozenset({"Clock", "Code", "Event", "Result", "Stands", "Submissions"})
+"""What columns of reports are about in codes that Docket itself gave; in others stands what somebody wrote."""
 _SHORT: Final = 8
 _LONG: Final = 36
 _DIGEST: Final = 19
@@ -95,6 +97,10 @@ class Writing:
             return NOTHING
         said = Markup('<time datetime="%s">%s</time> <span class="docket-far">(%s)</span>')
         return said % (text, exact(text), relative(text, self.now))
+
+    def is_ahead(self, as_of: str) -> bool:
+        """Whether an instant is still to come; a position never is."""
+        return not as_of.isdecimal() and read_instant(as_of) > self.now
 
     def cell(self, form: Form, value: Any) -> Markup:  # noqa: ANN401 - JSON, of each form
         """A value of a column."""
@@ -252,9 +258,9 @@ def words(code: object) -> str:
     return said[:1].upper() + said[1:]
 
 
-def label(text: str) -> str:
-    """What a row is about: codes of several words as words, those of offices as they are."""
-    return words(text) if _CODED.fullmatch(text) else text
+def label(text: str, head: str) -> str:
+    """What a row of a report is about: codes as words where its column has codes of ours, all else as it is written."""
+    return words(text) if head in _OF_CODES and _CODED.fullmatch(text) else text
 
 
 def reference(written: str) -> str:

@@ -52,7 +52,7 @@ class Metered:
             if (refused := quotas.refused(actor, waiting=self._turns.waiting(actor))) is not None:
                 await _turn_down(*refused, send=told)
                 return
-            if scope["method"] == "GET":
+            if scope["method"] in {"GET", "HEAD"}:
                 turn = Turn(self._turns, actor)
                 with_turn(scope, turn)
                 await turn.begin()

@@ -33,3 +33,22 @@ def test_a_path_that_leads_nowhere(door: Door, method: str, path: str, status: i
     assert problem.headers["content-type"] == "application/problem+json"
     assert page.headers["vary"] == problem.headers["vary"] == "Accept"
     assert page.headers.get("allow") == problem.headers.get("allow")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/v1/nowhere", 404, "route-unknown"),
+        ("/v1/cases/x", 404, "not-found"),
+        ("/v1/cases?limit=x", 400, "parameter-wrong"),
+        ("/v1/cases?nonsense=1", 400, "parameter-wrong"),
+        ("/v1/actions", 405, "method-unknown"),
+    ],
+)
+def test_where_programs_ask_it_is_a_problem_whatever_they_say_they_read(
+    door: Door, path: str, status: int, code: str
+) -> None:
+    answer = door.client.get(path, headers={**SECRETARIAT, **PEOPLE})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "vary" not in answer.headers

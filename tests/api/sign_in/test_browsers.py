@@ -85,7 +85,7 @@ def test_two_people_sign_in_act_and_leave(house: House, idp: Provider) -> None:
     case = f"{house.address}/cases/{CASE}"
     for page, subject, name in ((first, "sam", "S. Example"), (second, "tess", "T. Example")):
         page.goto(case)
-        expect(page.get_by_role("alert")).to_contain_text("unauthenticated")
+        expect(page.locator("h1")).to_have_text("Say who you are to see this page")
         page.locator("main").get_by_role("link", name="Sign in").click()
         signs_in(page, subject)
         expect(page).to_have_url(case)
@@ -104,7 +104,7 @@ def test_two_people_sign_in_act_and_leave(house: House, idp: Provider) -> None:
     expect(first.locator("h1")).to_have_text("You are signed out")
     assert not [each for each in sam.cookies() if each["name"] == SESSION]
     first.goto(case)
-    expect(first.get_by_role("alert")).to_contain_text("unauthenticated")
+    expect(first.locator("h1")).to_have_text("Say who you are to see this page")
     first.locator("main").get_by_role("link", name="Sign in").click()
     first.get_by_role("link", name="Sign in with localhost").click()
     expect(first).to_have_url(case)  # the provider knows them still, and says so
@@ -141,7 +141,7 @@ def test_whoever_goes_away_comes_back_to_a_page_that_knows_nobody(house: House) 
     expect(page.locator("#who")).to_contain_text("S. Example")
     house.entrance.clock.later(minutes=30)
     page.reload()
-    expect(page.get_by_role("alert")).to_contain_text("The session is over. Sign in again.")
+    expect(page.locator("#over")).to_contain_text("The session is over. Sign in again.")
     page.locator("main").get_by_role("link", name="Sign in").click()
     page.get_by_role("link", name="Sign in with localhost").click()
     expect(page).to_have_url(f"{house.address}/offices")
@@ -151,7 +151,7 @@ def test_whoever_goes_away_comes_back_to_a_page_that_knows_nobody(house: House) 
         expect(page.locator("#who")).to_contain_text("S. Example")
     house.entrance.clock.later(minutes=24)
     page.reload()
-    expect(page.get_by_role("alert")).to_contain_text("The session is over. Sign in again.")
+    expect(page.locator("#over")).to_contain_text("The session is over. Sign in again.")
 
 
 def test_a_live_page_ends_with_the_session(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,6 +33,7 @@ from domain.markings import Marking, join, parse
 from domain.message import protected_names
 from domain.values import ParticipantId, case_id
 from projections.clocks import CLOCKS
+from tests.api.knocking import asked_as_known
 from tests.api.story.knowing import TO_ONE, Knowing, Nobody, Recorded, matter_of, recorded
 
 LEVELS: Final = (
@@ -81,7 +82,7 @@ class Told:
 
     def get(self, path: str, by: str | None, **query: Any) -> Any:
         headers = {} if by is None else {DEVELOPMENT_HEADER: by}
-        return self.client.get(path, headers=headers, params=query or None)
+        return asked_as_known(self.client, path, headers, query)
 
     def answers(self, addresses: Iterable[str], by: str | None) -> list[tuple[str, httpx2.Response]]:
         """What is answered at each of them: at the door itself, without the threads of `client`, which cost more."""

@@ -186,6 +186,15 @@ def test_an_id_that_the_address_says_is_not_called_new(door: Door, command: str)
     assert SUGGESTED not in form
 
 
+def test_the_id_of_what_oversight_asks_or_notes_begins_with_the_code_of_the_office_that_it_is_with(door: Door) -> None:
+    gao = office("gao", clearance=FULL)
+    asks, notes = (door.client.get(f"/act/oversight.{act}.v1", headers=gao).text for act in ("request", "note"))
+    offices = re.findall(rf'<option value="([a-z-]+)-{UUID_FORM}">', asks)
+    assert {"nsa", "dhs"} <= {*offices}
+    assert "gao" not in offices
+    assert re.search(rf'name="inquiry_id" value="gao-{UUID_FORM}"', notes)
+
+
 def test_every_id_that_one_command_makes_another_refers_to(door: Door) -> None:
     required = {
         (command, name)

@@ -35,6 +35,7 @@ KEYS = {
 
 
 ASKED = {
+    "/v1/me/options": "?stream=office-nsa",
     "/v1/audit/between": "?from=0",
     "/v1/audit/consistency": "?from=1",
     "/v1/audit/proof/{position}": "/1",

@@ -64,7 +64,11 @@ def test_what_an_office_can_do_about_a_request_is_on_its_page(door: Door) -> Non
     assert f"/act/oversight.produce.v1?inquiry_id={scans['inquiry_id']}" in mine
     assert "oversight.close.v1" not in mine
     theirs = page(door, f"/oversight/{scans['inquiry_id']}", GAO)
-    assert f"/act/oversight.close.v1?inquiry_id={scans['inquiry_id']}" in theirs
+    assert "/act/oversight.close.v1" not in theirs, "it is closed already"
+    asked = inquiries(door, open="true")[0]
+    asker = office(asked["requested_by"], clearance=FULL, roles="oversight")
+    ours = page(door, f"/oversight/{asked['inquiry_id']}", asker)
+    assert f"/act/oversight.close.v1?inquiry_id={asked['inquiry_id']}" in ours
     assert 'href="/act/oversight.request.v1"' in theirs, "another one has another id"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.pages.values import label
 from tests.api.knocking import Door, office
 
 GAO = office("gao", clearance='clearance="CUI//TLP:RED"; cui=all; audiences=all', roles="oversight")
@@ -91,3 +92,57 @@ def test_a_page_that_cannot_be_names_what_is_wrong_in_its_address(door: Door, ad
     answer = door.client.get(address, headers=GAO)
     assert answer.status_code == 400
     assert f"<li>{parameter}: " in answer.text
+
+
+def test_a_clock_of_a_consultation_says_on_what_and_of_whom_views_are_asked(door: Door) -> None:
+    clock = next(
+        each
+        for each in door.read("/v1/clocks", GAO, owed="true", min_position=None).json()["items"]
+        if each["what"] == "consultation"
+    )
+    (case,) = (each for each in cases(door) if each["case_id"] == clock["case_id"])
+    assert clock["subject"] == f"case-{clock['case_id']}"
+    waits = section(door.client.get("/", headers=office(clock["asked"][0])).text, "waits")
+    row = next(each for each in waits.split("<tr") if f'data-key="{clock["stream"]}/' in each)
+    assert f"{case['model']} {case['model_version']}" in row
+    assert "asked of" in row
+    assert all(f">{each}</a>" in row for each in clock["asked"])
+    entries = door.client.get("/v1/clocks.ics", headers=GAO).text.replace("\r\n ", "")
+    asked = "\\, ".join(clock["asked"])
+    assert f"Consultation: {case['model']} {case['model_version']}\\, asked of {asked}" in entries
+
+
+def test_what_ends_by_itself_is_counted_and_not_listed_as_if_somebody_owed_it(door: Door) -> None:
+    clocks = door.read("/v1/clocks", GAO, owed="true", limit=1000, min_position=None).json()["items"]
+    alone = [each for each in clocks if each["state"] == "running" and not each["waiting_for"]]
+    assert alone
+    shown = section(door.client.get("/", headers=GAO).text, "clocks")
+    assert f'<p id="alone">{len(alone)} more end' in shown
+    assert not any(f'data-key="{each["stream"]}/{each["what"]}/' in shown for each in alone)
+
+
+def test_the_final_authority_record_says_what_was_asked_for_a_determination_and_what_of_its_case_beside(
+    door: Door,
+) -> None:
+    issued = door.read("/v1/final-authority", GAO, min_position=None).json()["items"]
+    shown = door.client.get("/authority", headers=GAO).text
+    assert {each["no_consultation_because"] is None for each in issued} == {True, False}
+    for each in issued:
+        card = shown.partition(f'data-key="{each["determination_id"]}"')[2].partition("</article>")[0]
+        assert ("It rests on none: " in card) is (each["no_consultation_because"] is not None)
+        assert card.count("Its case was consulted on beside, by") == len(each["others_consulted"])
+
+
+def test_a_report_on_clocks_counts_what_oversight_asked_for(door: Door) -> None:
+    (table,) = door.read("/v1/reports/clocks", GAO, min_position=None).json()["tables"]
+    asked = {row["heads"][1]: row["cells"] for row in table["rows"] if row["heads"][0] == "oversight"}
+    requests = door.read("/v1/oversight", GAO, limit=1000, min_position=None).json()["items"]
+    assert asked.keys() == {each["office"] for each in requests if each["due_at"]}
+    missed = {each["office"] for each in requests if not each["now"]["productions"] + each["now"]["items_withheld"]}
+    assert {office for office, cells in asked.items() if cells[1]["value"]} == missed
+
+
+def test_names_that_somebody_wrote_are_shown_as_they_are_written() -> None:
+    assert label("does-not-warrant", "Result") == "Does not warrant"
+    assert label("mosaic-agents", "Model") == label("mosaic-agents", "Developer") == "mosaic-agents"
+    assert label("ig-nsa", "Office") == "ig-nsa"
