@@ -33,6 +33,15 @@ from projections.stores.sqlite import SQLiteViews
 from tests.api.knocking import EVERYTHING, LEDGER, Docket, Door, Hand, named_id
 
 
+@pytest.fixture(autouse=True)
+def no_door_is_kept() -> Iterator[None]:
+    """By what FastAPI remembers of the functions of a door each would stay for long, and make every test slower."""
+    yield
+    for remembered in vars(models).values():
+        if isinstance(remembered, _lru_cache_wrapper):
+            remembered.cache_clear()
+
+
 @pytest.fixture
 def clock() -> Hand:
     return Hand()
@@ -136,9 +145,6 @@ def knocking(docket: Docket, clock: Hand, signed: Signed, signed_reads: Signed, 
     )
     with client:
         yield Door(app, client, docket, clock, log, folder)
-    for remembered in vars(models).values():  # by what FastAPI remembers of its functions a door would stay for long
-        if isinstance(remembered, _lru_cache_wrapper):
-            remembered.cache_clear()
 
 
 @pytest.fixture
