@@ -49,7 +49,7 @@ from api.resources import (
     suggestions,
     taskings,
 )
-from api.streaming import stream
+from api.streaming import changed, stream
 from api.subscriptions import routes as subscriptions
 from api.subscriptions.courier import Courier
 from api.subscriptions.delivery import Deliveries
@@ -76,7 +76,7 @@ class Docket(Protocol):
     @property
     def ledger(self) -> Ledger: ...
     @property
-    def store(self) -> stream.Changes:
+    def store(self) -> changed.Changes:
         """Where the views are."""
 
     @property

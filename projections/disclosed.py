@@ -1,7 +1,8 @@
 """What a reader gets of an event: its document, with those protected values filled in that this reader may see."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Protocol
 
 import orjson
@@ -56,36 +57,69 @@ class Disclosed:
         return whole
 
 
+@dataclass(frozen=True, kw_only=True)
+class Whole:
+    """One event with all that is kept of it. Nobody is given it but as `given` and `disclosed` say."""
+
+    position: int
+    document: bytes
+    kept: tuple[bytes, ...] | None
+    """Its disclosures; None where there are none any more: every document was made with some."""
+
+    @cached_property
+    def recorded(self) -> Recorded[Event]:
+        """It without what it protects."""
+        return wire.load(self.document)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Of all that it protects."""
+        return (*ENVELOPE, *wire.shape(self.recorded.event.type).protected)
+
+    @cached_property
+    def _named(self) -> Mapping[str, bytes]:
+        form, digests = wire.shape(self.recorded.event.type), orjson.loads(self.document)["data"]["_sd"]
+        return {name: one for one in self.kept or () for name in wire.disclosed(digests, (one,), form)}
+
+    def given(self, sight: Sight, developer: str | None) -> tuple[str, ...] | None:
+        """Names of what the reader may see of it; None where it may not know of it. `developer` is whose case it is."""
+        if not sight.event(self.recorded, developer, self.position):
+            return None
+        return tuple(name for name in self.names if sight.disclosable(self.recorded, name, self.position))
+
+    def disclosed(self, given: tuple[str, ...]) -> Disclosed:
+        """It, for all who may see of it just what is named."""
+        shown = {name: one for name, one in self._named.items() if name in given}
+        return Disclosed(
+            position=self.position,
+            recorded=wire.load(self.document, tuple(shown.values())),
+            withheld=tuple(name for name in self.names if name not in shown),
+            destroyed=given if self.kept is None else (),  # whoever may not see one is not told that it is gone
+            document=self.document,
+            disclosures=tuple(shown.values()),
+        )
+
+
 def disclosed(ledger: Documents, positions: Collection[int], sight: Sight) -> dict[int, Disclosed]:
     """Those of these events that the reader may know, each with what it may see of it."""
-    documents = sorted(ledger.documents(positions).items())
-    kept = ledger.disclosures(positions)  # behind the documents: what is not here then was destroyed, not yet to come
     whose: dict[str, str | None] = {}
     found: dict[int, Disclosed] = {}
-    for position, document in documents:
-        recorded = wire.load(document)
-        stream = recorded.stream
+    for each in whole(ledger, sorted(ledger.documents(positions).items())):
+        stream = each.recorded.stream
         if sight.participant is not None and stream not in whose:
             whose[stream] = developer(ledger, stream)
-        if not sight.event(recorded, whose.get(stream), position):
-            continue
-        form, digests = wire.shape(recorded.event.type), orjson.loads(document)["data"]["_sd"]
-        mine = [name for name in (*ENVELOPE, *form.protected) if sight.disclosable(recorded, name, position)]
-        given: dict[str, bytes] = {}
-        for one in kept.get(position, ()):
-            (name,) = wire.disclosed(digests, (one,), form)
-            if name in mine:
-                given[name] = one
-        found[position] = Disclosed(
-            position=position,
-            recorded=wire.load(document, tuple(given.values())),
-            withheld=tuple(name for name in (*ENVELOPE, *form.protected) if name not in given),
-            # every document was made with disclosures; whoever may not see one is not told that it is gone
-            destroyed=tuple(mine) if position not in kept else (),
-            document=document,
-            disclosures=tuple(given.values()),
-        )
+        if (given := each.given(sight, whose.get(stream))) is not None:
+            found[each.position] = each.disclosed(given)
     return found
+
+
+def whole(ledger: Documents, documents: Iterable[tuple[int, bytes]]) -> Iterator[Whole]:
+    """These events, in their order, with all that is kept of them."""
+    there = tuple(documents)
+    positions = [position for position, _ in there]
+    kept = ledger.disclosures(positions)  # behind the documents: what is not here then was destroyed, not yet to come
+    for position, document in there:
+        yield Whole(position=position, document=document, kept=kept.get(position))
 
 
 def developer(ledger: Documents, stream: str) -> str | None:

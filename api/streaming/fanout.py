@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
-from typing import Final, Protocol
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import structlog
 from anyio import CapacityLimiter, to_thread
@@ -16,10 +17,14 @@ TOGETHER_S: Final = 0.005
 """Seconds for which what comes together is sent together."""
 IDLE_S: Final = 0.5
 KEPT: Final = 256
-"""Stretches that are kept for whoever comes by next, at most."""
+"""What is kept for whoever comes by next, at most: stretches, and what they are made of."""
 KEPT_S: Final = 2.0
 """Seconds for which one is kept: longer, and it could outlive what it says."""
 _ENCODERS: Final = 2
+_EVERYBODY: Final = object()
+"""Stands for whoever is sent something of what was loaded."""
+L = TypeVar("L")
+T = TypeVar("T")
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -52,25 +57,21 @@ class Moves(Protocol):
         """Whether it is beyond a mark, waiting for that at most `timeout` seconds."""
 
 
-Encode = Callable[[Mark, Mark], Stretch]
-"""From behind a cursor, up to at most another."""
-
-
-class Fanout:
+class Fanout(Generic[L]):
     """Follows something for all streams of one event loop. A stream holds a cursor and one stretch, and no queue.
 
-    Those that are at the same place and see the same share the bytes; who is behind reads on from where they are kept.
-    `most` is how many positions one stretch covers.
+    What lies between two marks is loaded once for all that are at the same place; those of them that see the same share
+    the bytes, and who is behind reads on from where they are kept. `most` is how many positions one stretch covers.
     """
 
-    def __init__(self, moves: Moves, *, most: int) -> None:
-        self._moves, self._most = moves, most
+    def __init__(self, moves: Moves, load: Callable[[Mark, Mark], L], *, most: int) -> None:
+        self._moves, self._load, self._most = moves, load, most
         self._stop = Event()
         self._begun: asyncio.Task[None] | None = None
         self._thread = Thread(target=self._follow, name="streams", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._moved = asyncio.Event()
-        self._stretches: OrderedDict[Hashable, asyncio.Task[Stretch]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, asyncio.Task[Any]] = OrderedDict()
         self._encoding = CapacityLimiter(_ENCODERS)
         self._mark = Mark(0)
 
@@ -100,10 +101,10 @@ class Fanout:
         if self._thread.is_alive():
             self._thread.join()
 
-    async def stretches(self, key: Hashable, after: Mark, encode: Encode) -> AsyncIterator[Stretch]:
+    async def stretches(self, key: Hashable, after: Mark, encode: Callable[[L], Stretch]) -> AsyncIterator[Stretch]:
         """What comes behind `after`, stretch by stretch, until the server stops.
 
-        `key` says who sees the same. Raises what `encode` raises.
+        `key` says who sees the same. Raises what `load` and `encode` raise.
         """
         at = after
         while not self._stop.is_set():
@@ -111,29 +112,36 @@ class Fanout:
             if at >= self._mark:
                 await moved.wait()
                 continue
-            stretch = await self._stretch((key, at), encode, at)
+            stretch = await self._once((key, at), partial(self._encoded, at, encode))
             at = stretch.upto
             yield stretch
 
-    async def _stretch(self, key: Hashable, encode: Encode, at: Mark) -> Stretch:
-        task = self._stretches.get(key)
+    async def _encoded(self, at: Mark, encode: Callable[[L], Stretch]) -> Stretch:
+        loaded = await self._once((_EVERYBODY, at), partial(self._loaded, at))
+        return await to_thread.run_sync(encode, loaded, limiter=self._encoding)
+
+    async def _loaded(self, at: Mark) -> L:
+        # whole blocks where there is a backlog, so that those who come through it share them
+        block = at.position - at.position % self._most + self._most
+        upto = self._mark if self._mark.position <= block else Mark(block, at.number)
+        return await to_thread.run_sync(self._load, at, upto, limiter=self._encoding)
+
+    async def _once(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        task: asyncio.Task[T] | None = self._kept.get(key)
         if task is None:
-            # whole blocks where there is a backlog, so that those who come through it share them
-            block = at.position - at.position % self._most + self._most
-            upto = self._mark if self._mark.position <= block else Mark(block, at.number)
-            task = asyncio.ensure_future(to_thread.run_sync(encode, at, upto, limiter=self._encoding))
-            self._stretches[key] = task
-            while len(self._stretches) > KEPT:
-                self._stretches.popitem(last=False)
+            task = asyncio.ensure_future(make())
+            self._kept[key] = task
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
             task.add_done_callback(lambda done: self._forget(key, done))
         return await asyncio.shield(task)  # one that leaves takes nothing away from the others
 
-    def _forget(self, key: Hashable, done: "asyncio.Task[Stretch]") -> None:
+    def _forget(self, key: Hashable, done: "asyncio.Task[Any]") -> None:
         """A failure is nobody else's; and what may be destroyed is not kept for long."""
         if done.cancelled() or done.exception() is not None:
-            self._stretches.pop(key, None)
+            self._kept.pop(key, None)
         elif self._loop is not None:
-            self._loop.call_later(KEPT_S, self._stretches.pop, key, None)
+            self._loop.call_later(KEPT_S, self._kept.pop, key, None)
 
     def _follow(self) -> None:
         mark = self._mark

@@ -2,64 +2,36 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Collection, Hashable
-from dataclasses import dataclass, replace
-from typing import Annotated, Any, Final, Protocol
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import replace
+from typing import Annotated, Any, Final
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from sse_starlette import EventSourceResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from api.audit.events import read
 from api.contract import PROBLEMS
 from api.identity import still_known
 from api.problems import Problem
 from api.quotas import streaming
 from api.reading import LARGEST, Reading
 from api.reading.overseen import CURRENT, BeingRead
-from api.reading.rendering import item
+from api.streaming import changed, happened
+from api.streaming.changed import Changes
 from api.streaming.fanout import Fanout, Mark, Stretch
+from api.streaming.happened import Listening
 from api.tally import Tally
-from domain import wire
 from domain.events.reading import Way
-from domain.ledger.recorder import LedgerRecorder
 from domain.wire import EVENTS
-from projections.disclosed import disclosed
-from projections.folding.feed import Feed
-from projections.folding.following import Follows
-from projections.given import Given
-from projections.reads import Reads
-from projections.stores.tables import Change, Forgotten
 from projections.view import View
 from projections.visible import Sight
 
-MOST_EVENTS: Final = 256
-"""Positions of one stretch: what a stream holds in memory is some such documents."""
-MOST_CHANGES: Final = 1000
 PATIENCE_S: Final = 30
 """Seconds for which a client may read nothing before its stream ends; it can come back."""
 HEARTBEAT_S: Final = 15
 KNOWN_S: Final = 5.0
 """Seconds after which whoever listens is looked at again."""
-
-
-class Changes(Reads, Protocol):
-    """A store of views that remembers what changed."""
-
-    def changes_after(self, view: View[Any], position: int, limit: int, number: int = 0) -> list[Change]:
-        """What changed in a view behind a position, in order. Raises Forgotten."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """Which events somebody listens for; nothing named is everything."""
-
-    types: frozenset[str]
-    streams: frozenset[str]
-    offices: frozenset[str]
-    after: int
-    """-1: what comes from now on."""
 
 
 class Streams:
@@ -69,17 +41,18 @@ class Streams:
         self.store = store
         self.views = {view.name: view for view in views}
         self.recorder = reading.ledger.recorder
-        self.events = Fanout(Recorded(self.recorder), most=MOST_EVENTS)
-        self.changes = {view.name: Fanout(Folded(reading.runner, store, view), most=MOST_CHANGES) for view in views}
+        self.events = happened.follow(self.recorder)
+        self.changes = {view.name: changed.follow(store, view, reading.runner) for view in views}
+        self._all: tuple[Fanout[Any], ...] = (self.events, *self.changes.values())
 
     def stop(self) -> None:
         """End every stream. From any thread; again is not an error."""
-        for fanout in (self.events, *self.changes.values()):
+        for fanout in self._all:
             fanout.stop()
 
     def join(self) -> None:
         """Wait until nothing is looked at any more; `stop` was called before."""
-        for fanout in (self.events, *self.changes.values()):
+        for fanout in self._all:
             fanout.join()
 
 
@@ -111,8 +84,7 @@ def router(reading: Reading, streams: Streams, tally: Tally) -> APIRouter:
         if view is not None and view not in streams.views:
             raise Problem("parameter-wrong", f"The views are {known}.")
         streaming(request)
-        fanout = streams.events if view is None else streams.changes[view]
-        mark = await fanout.mark()
+        mark = await (streams.events if view is None else streams.changes[view]).mark()
         if listening.after > mark.position:
             raise Problem("position-ahead", f"The end is at position {mark.position}.", position=mark.position)
         begin = mark if listening.after < 0 else Mark(listening.after)
@@ -121,9 +93,9 @@ def router(reading: Reading, streams: Streams, tally: Tally) -> APIRouter:
             being_read.way = Way.STREAM
         sight = replace(sight, given=None)  # what is made for one is sent to all who see the same
         if view is None:
-            sent = events(fanout, streams.recorder, sight, listening, begin)
+            sent = happened.sent(streams.events, streams.recorder, sight, listening, begin)
         else:
-            sent = changes(fanout, streams.store, streams.views[view], sight, begin)
+            sent = changed.sent(streams.changes[view], streams.store, streams.views[view], sight, begin)
         return StreamResponse(_counted(_noted(sent, being_read), tally), still=still_known(request))
 
     return routes
@@ -187,107 +159,6 @@ async def listens(
         offices=frozenset(office or ()),
         after=int(last_event_id) if last_event_id else after if after is not None else -1,
     )
-
-
-class Recorded:
-    """The ledger, as what streams of events follow."""
-
-    def __init__(self, feed: Feed) -> None:
-        self._feed = feed
-
-    def mark(self) -> Mark:
-        return Mark(self._feed.head())
-
-    def wait(self, beyond: Mark, timeout: float) -> bool:
-        return self._feed.wait(beyond.position, timeout)
-
-
-class Folded:
-    """A view, as what streams of its changes follow: it moves when it was folded on, and when something was late."""
-
-    def __init__(self, runner: Follows, store: Changes, view: View[Any]) -> None:
-        self._runner, self._store, self._view = runner, store, view
-        self._number = 0
-
-    def mark(self) -> Mark:
-        position = self._store.position(self._view)
-        late = self._store.changes_after(self._view, position, MOST_CHANGES, self._number)
-        self._number = max([self._number, *(change.number for change in late)])
-        return Mark(position, self._number)
-
-    def wait(self, beyond: Mark, timeout: float) -> bool:
-        return self._runner.wait(self._view, beyond.position + 1, timeout) or self.mark() > beyond
-
-
-async def events(
-    fanout: Fanout, recorder: LedgerRecorder, sight: Sight, listening: Listening, begin: Mark
-) -> AsyncIterator[Stretch]:
-    """Messages for events behind a mark."""
-    yield Stretch(begin, b": from behind %d\n\n" % begin.position)
-    key: Hashable = (sight, listening.types, listening.streams, listening.offices)
-
-    def encode(after: Mark, upto: Mark) -> Stretch:
-        return _events(recorder, sight, listening, after.position, upto)
-
-    async for stretch in fanout.stretches(key, begin, encode):
-        yield stretch
-
-
-def _events(recorder: LedgerRecorder, sight: Sight, listening: Listening, after: int, upto: Mark) -> Stretch:
-    given = Given() if sight.oversight else None
-    rows = recorder.read(after, upto.position - after)
-    asked = [position for position, type, _ in rows if not listening.types or type in listening.types]
-    actors = {f"office/{code}" for code in listening.offices}
-    found = [
-        each
-        for each in disclosed(recorder, asked, replace(sight, given=given)).values()
-        if (not listening.streams or each.recorded.stream in listening.streams)
-        and (not actors or each.recorded.actor in actors)
-    ]
-    messages = [_message(each.position, each.recorded.event.type, read(each)) for each in found]
-    if not found or found[-1].position < upto.position:
-        messages.append(b"id: %d\n\n" % upto.position)  # no message, but whoever comes back begins here
-    return Stretch(upto, b"".join(messages), given)
-
-
-async def changes(fanout: Fanout, store: Changes, view: View[Any], sight: Sight, begin: Mark) -> AsyncIterator[Stretch]:
-    """Messages for the rows of a view that change behind a mark: how they are now, each once for all that came."""
-    yield Stretch(begin, b": from behind %d\n\n" % begin.position)
-
-    def encode(after: Mark, upto: Mark) -> Stretch:
-        return _changes(store, view, sight, after, upto)
-
-    async for stretch in fanout.stretches((sight, view.name), begin, encode):
-        yield stretch
-
-
-def _changes(store: Changes, view: View[Any], sight: Sight, after: Mark, upto: Mark) -> Stretch:
-    try:
-        found = store.changes_after(view, after.position, MOST_CHANGES, after.number)
-    except Forgotten:
-        return Stretch(upto, _message(upto.position, "reset", {"view": view.name}))
-    if len(found) >= MOST_CHANGES and found[-1].position < upto.position:
-        upto = Mark(found[-1].position, after.number)
-    mine = [change for change in found if change.position <= upto.position]
-    upto = Mark(upto.position, max([upto.number, *(change.number for change in mine)]))
-    if any(change.key is None for change in mine):
-        return Stretch(upto, _message(upto.position, "reset", {"view": view.name}))
-    given = Given() if sight.oversight else None
-    sight = replace(sight, given=given)
-    last = {change.key: change.position for change in mine if change.key is not None}
-    rows: dict[int, list[dict[str, Any]]] = {}
-    for key, position in last.items():
-        # what cannot be seen is not named: not even that something is there
-        if (row := store.get(view, sight, key)) is not None:
-            rows.setdefault(position, []).append(item(row))
-    messages = [_message(at, view.name, {"position": at, "rows": each}) for at, each in sorted(rows.items())]
-    if upto.position not in rows:
-        messages.append(b"id: %d\n\n" % upto.position)
-    return Stretch(upto, b"".join(messages), given)
-
-
-def _message(position: int, event: str, data: object) -> bytes:
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (position, event.encode(), wire.canonical(data))
 
 
 async def _noted(sent: AsyncIterator[Stretch], being_read: BeingRead | None) -> AsyncIterator[bytes]:

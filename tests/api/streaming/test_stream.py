@@ -173,10 +173,10 @@ def test_a_server_that_stops_ends_its_streams_at_once(door: Door) -> None:
 
 
 class Counter:
-    """Moves when it is told to, and counts how often somebody encodes."""
+    """Moves when it is told to, and counts how often somebody loads and encodes."""
 
     def __init__(self, head: int) -> None:
-        self.head, self.encoded, self.lock = head, 0, Lock()
+        self.head, self.loaded, self.encoded, self.lock = head, 0, 0, Lock()
 
     def mark(self) -> Mark:
         return Mark(self.head)
@@ -185,41 +185,47 @@ class Counter:
         sleep(min(timeout, 0.005))
         return self.mark() > beyond
 
+    def load(self, after: Mark, upto: Mark) -> tuple[Mark, Mark]:
+        with self.lock:
+            self.loaded += 1
+        return after, upto
+
     def encode(self, after: Mark, upto: Mark) -> Stretch:
         with self.lock:
             self.encoded += 1
         return Stretch(upto, b"%d-%d " % (after.position, upto.position))
 
 
-async def reads_to(fanout: Fanout, counter: Counter, key: str, after: int, head: int) -> bytes:
+async def reads_to(fanout: Fanout[tuple[Mark, Mark]], counter: Counter, key: str, after: int, head: int) -> bytes:
     body = b""
     await fanout.mark()
-    async for stretch in fanout.stretches(key, Mark(after), counter.encode):
+    async for stretch in fanout.stretches(key, Mark(after), lambda between: counter.encode(*between)):
         body += stretch.body
         if stretch.upto.position >= head:
             break
     return body
 
 
-def test_what_many_see_alike_is_encoded_once() -> None:
-    async def many() -> tuple[set[bytes], int]:
+def test_what_many_read_is_loaded_once_and_what_they_see_alike_encoded_once() -> None:
+    async def many() -> tuple[set[bytes], int, int]:
         counter = Counter(1000)
-        fanout = Fanout(counter, most=100)
-        bodies = await asyncio.gather(*(reads_to(fanout, counter, "same", 0, 1000) for _ in range(50)))
+        fanout = Fanout(counter, counter.load, most=100)
+        kinds = ("same", "another") * 25
+        bodies = await asyncio.gather(*(reads_to(fanout, counter, kind, 0, 1000) for kind in kinds))
         other = await reads_to(fanout, counter, "other", 950, 1000)
         fanout.stop()
         await asyncio.to_thread(fanout.join)
-        return {*bodies, other}, counter.encoded
+        return {*bodies, other}, counter.loaded, counter.encoded
 
-    bodies, encoded = asyncio.run(many())
+    bodies, loaded, encoded = asyncio.run(many())
     assert bodies == {b"".join(b"%d-%d " % (n, n + 100) for n in range(0, 1000, 100)), b"950-1000 "}
-    assert encoded == 11
+    assert (loaded, encoded) == (11, 21)
 
 
 def test_one_that_leaves_takes_nothing_away_from_the_others_and_a_failure_is_not_kept() -> None:
     async def leaves() -> tuple[bytes, int]:
         counter = Counter(10)
-        fanout = Fanout(counter, most=100)
+        fanout = Fanout(counter, counter.load, most=100)
         slow = counter.encode
 
         def slowly(after: Mark, upto: Mark) -> Stretch:
