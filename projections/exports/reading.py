@@ -64,7 +64,7 @@ def opened(path: Path) -> Iterator[Archive]:
         try:
             with zipfile.ZipFile(file) as archive:
                 members, directory, comment = archive.infolist(), archive.start_dir, archive.comment
-        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, ValueError, struct.error) as error:
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
             raise Unreadable(f"{path.name} is no whole archive: {error}") from error
         if len({member.filename for member in members}) != len(members):
             raise Unreadable(f"{path.name} has two members of one name")

@@ -4,16 +4,20 @@ import stat
 import zipfile
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from domain import wire
 from projections.exports.archive import CHECKPOINT, MANIFEST, README
 from projections.exports.layers import Layer
+from projections.exports.reading import Unreadable, opened
 from projections.exports.verifying import verify
 from projections.transparency.tree import node_hash
 from tests.projections.exports.exporting import POLICY, failed, repacked
@@ -153,10 +157,17 @@ LAID = {
     "something before the members": lambda raw: b"#!/bin/sh\n" + raw,
     "something behind the archive": lambda raw: raw + b"more",
     "a comment": lambda raw: raw[:-2] + b"\x04\0more",
+    "a comment as long as the end of a large archive": lambda raw: raw[:-2] + b"\x4c\0" + b"more" * 19,
     "another name in its place": lambda raw: put(raw, local(raw, CHECKPOINT) + 30, b"Checkpoint"),
     "pressed in its place alone": lambda raw: put(raw, local(raw, CHECKPOINT) + 8, b"\x08"),
     "another size in its place": lambda raw: put(raw, local(raw, CHECKPOINT) + 22, b"\1"),
     "another checksum in the directory": lambda raw: put(raw, listed(raw, CHECKPOINT) + 16, b"abcd"),
+    "a form of archive that is to come": lambda raw: put(raw, listed(raw, CHECKPOINT) + 6, b"\xff\xff"),
+    "a name that is no text": lambda raw: put(
+        raw,
+        listed(raw, CHECKPOINT) + 8,
+        b"\0\x08" + raw[listed(raw, CHECKPOINT) + 10 : listed(raw, CHECKPOINT) + 46] + b"\xff",
+    ),
     "encrypted": lambda raw: put(raw, listed(raw, CHECKPOINT) + 8, b"\1"),
     "a size beyond the archive": lambda raw: put(raw, listed(raw, CHECKPOINT) + 20, b"\xff\xff\xff\x7f" * 2),
     "a place beyond the archive": lambda raw: put(raw, listed(raw, CHECKPOINT) + 42, b"\xff\xff\xff\x7f"),
@@ -173,6 +184,27 @@ def test_an_archive_that_another_program_may_unpack_otherwise_is_not_read(made, 
     path = tmp_path / "laid.zip"
     path.write_bytes(changed)
     assert failed(path).layer is Layer.BYTES
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_whatever_is_otherwise_around_the_members_they_are_the_same_or_not_read(made, tmp_path, data):
+    whole, members = made.path.read_bytes(), made.members()
+    with zipfile.ZipFile(made.path) as archive:
+        inside = {info.header_offset: info for info in archive.infolist()}
+        around = [*range(archive.start_dir, len(whole))]
+    around += [at + by for at, info in inside.items() for by in range(30 + len(info.filename))]
+    path, at = tmp_path / "laid.zip", data.draw(st.sampled_from(around))
+    path.write_bytes(put(whole, at, bytes([whole[at] ^ 1 << data.draw(st.integers(0, 7))])))
+    with suppress(Unreadable), opened(path) as archive:
+        assert {name: archive.read(name) for name in archive.names()} == members
+
+
+def test_an_archive_that_is_too_large_for_a_small_directory_is_read(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 400_000)
+    path = repacked(made, tmp_path / "large.zip", {})
+    assert b"PK\6\6" in path.read_bytes()[-98:]
+    assert verify(path, POLICY) == verify(made.path, POLICY)
 
 
 @pytest.mark.parametrize("what", ["another name for other programs", "a gap", "a name beyond ASCII"])
