@@ -1,5 +1,6 @@
 """What an operator who holds the key of the log may try on an auditor, and what the auditor's verifier says."""
 
+import io
 import stat
 import zipfile
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -15,12 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain import wire
+from domain.act import Acted, By
+from domain.values import Digest, PersonId
 from projections.exports.archive import CHECKPOINT, MANIFEST, README
 from projections.exports.layers import Layer
 from projections.exports.reading import Unreadable, opened
 from projections.exports.verifying import verify
+from projections.exports.writing import streamed
 from projections.transparency.tree import node_hash
-from tests.projections.exports.exporting import POLICY, failed, repacked
+from tests.projections.exports.exporting import POLICY, asked, failed, repacked, source
 from tests.projections.exports.test_tampering import signing
 from tests.projections.small_ledger import LEDGER
 from tests.projections.transparency.signers import note
@@ -52,7 +56,12 @@ UNLIKE: dict[str, Callable[[bytes], bytes]] = {
     "a day that is none": lambda raw: again(raw, time="2026-02-29T14:00:00.000000Z"),
     "a version with a point": lambda raw: raw.replace(b',"subject"', b'.0,"subject"', 1),
     "a person in the open": lambda raw: again(raw, by=None),
+    "who a person is, in the open": lambda raw: again(raw, by=By(person=PersonId(LEDGER), name="Pat", post=None)),
+    "what was asked, in the open": lambda raw: again(
+        raw, act=Acted(digest=Digest("sha256:" + "0" * 64), signature=None)
+    ),
     "a digest less": lambda raw: data(raw, _sd=orjson.loads(raw)["data"]["_sd"][1:]),
+    "a digest more": lambda raw: data(raw, _sd=sorted([*orjson.loads(raw)["data"]["_sd"], "A" * 43])),
     "a digest twice": lambda raw: data(raw, _sd=orjson.loads(raw)["data"]["_sd"][:1] * 2),
     "a digest that is none": lambda raw: data(raw, _sd=["." * 43, *orjson.loads(raw)["data"]["_sd"][1:]]),
     "more behind it": lambda raw: raw + b"\n",
@@ -186,18 +195,25 @@ def test_an_archive_that_another_program_may_unpack_otherwise_is_not_read(made, 
     assert failed(path).layer is Layer.BYTES
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.fixture(scope="module", params=["at once", "as a stream"])
+def outlined(made, record, request) -> tuple[bytes, list[int]]:
+    """An archive, and where in it is something else than what its members have in them."""
+    at_once = request.param == "at once"
+    whole = made.path.read_bytes() if at_once else b"".join(streamed(asked(record), source(record)))
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        members = [(info.header_offset + 30 + len(info.filename), info.file_size) for info in archive.infolist()]
+    begins, ends = [begin for begin, _ in members], [0, *(sum(member) for member in members)]
+    return whole, [at for end, begin in zip(ends, [*begins, len(whole)], strict=True) for at in range(end, begin)]
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_whatever_is_otherwise_around_the_members_they_are_the_same_or_not_read(made, tmp_path, data):
-    whole, members = made.path.read_bytes(), made.members()
-    with zipfile.ZipFile(made.path) as archive:
-        inside = {info.header_offset: info for info in archive.infolist()}
-        around = [*range(archive.start_dir, len(whole))]
-    around += [at + by for at, info in inside.items() for by in range(30 + len(info.filename))]
-    path, at = tmp_path / "laid.zip", data.draw(st.sampled_from(around))
+def test_whatever_is_otherwise_around_the_members_they_are_the_same_or_not_read(made, outlined, tmp_path, data):
+    whole, around = outlined
+    at, path = data.draw(st.sampled_from(around)), tmp_path / "laid.zip"
     path.write_bytes(put(whole, at, bytes([whole[at] ^ 1 << data.draw(st.integers(0, 7))])))
     with suppress(Unreadable), opened(path) as archive:
-        assert {name: archive.read(name) for name in archive.names()} == members
+        assert {name: archive.read(name) for name in archive.names()} == made.members()
 
 
 def test_an_archive_that_is_too_large_for_a_small_directory_is_read(made, tmp_path, monkeypatch):
@@ -207,21 +223,31 @@ def test_an_archive_that_is_too_large_for_a_small_directory_is_read(made, tmp_pa
     assert verify(path, POLICY) == verify(made.path, POLICY)
 
 
-@pytest.mark.parametrize("what", ["another name for other programs", "a gap", "a name beyond ASCII"])
-def test_members_lie_side_by_side_under_names_that_every_program_reads(made, tmp_path, what):
-    path = tmp_path / "odd.zip"
+OTHER = b"\x75\x70\x09\0\1\0\0\0\0evil"
+"""Info-ZIP's Unicode path: another name, for other programs."""
+
+
+@pytest.mark.parametrize("member", [README, MANIFEST])
+@pytest.mark.parametrize(
+    "odd", [(OTHER, b"", b""), (b"", OTHER, b""), (b"", b"\1\0\0\0" + OTHER, b""), (b"", b"", b"hidden")]
+)
+def test_members_lie_side_by_side_under_names_that_every_program_reads(made, tmp_path, member, odd):
+    path, (extra, listed, gap) = tmp_path / "odd.zip", odd
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in made.members().items():
             info = zipfile.ZipInfo(name)
-            if name == README and what == "another name for other programs":
-                info.extra = b"\x75\x70\x09\x00\x01\0\0\0\0evil"  # Info-ZIP's Unicode path
+            info.extra = extra if name == member else b""
             archive.writestr(info, content)
-            if name == README and what == "a gap":
+            if name == member:
+                info.extra = extra + listed
                 assert archive.fp is not None
-                archive.fp.write(b"hidden")
-                archive.start_dir += 6
-        if what == "a name beyond ASCII":
-            archive.writestr("tile/0/00\N{ARABIC-INDIC DIGIT ZERO}", b"")
+                archive.fp.write(gap)
+                archive.start_dir += len(gap)
+    assert failed(path).layer is Layer.BYTES
+
+
+def test_a_name_is_one_that_every_program_reads(made, tmp_path):
+    path = repacked(made, tmp_path / "odd.zip", {"tile/0/00\N{ARABIC-INDIC DIGIT ZERO}": b""})
     assert failed(path).layer is Layer.BYTES
 
 
