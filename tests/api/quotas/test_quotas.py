@@ -115,6 +115,14 @@ def test_over_http_it_is_told_with_every_answer_and_its_end_is_a_problem(made: M
         assert "ratelimit" not in client.get("/livez").headers
 
 
+def test_a_head_counts_as_what_it_is_the_head_of_and_that_of_a_stream_is_over_at_once(made: Made) -> None:
+    app = made(Quotas(requests=3, window_s=1000, at_once=5, streams=1, pause_s=0))
+    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+        told = [client.head(path, headers=NSA) for path in ("/v1/stream", "/v1/stream", "/v1/offices", "/v1/offices")]
+        assert [each.status_code for each in told] == [200, 200, 200, 429]
+        assert [each.headers["ratelimit"].split(";")[1] for each in told] == ["r=2", "r=1", "r=0", "r=0"]
+
+
 def test_a_stream_counts_while_it_is_open(made: Made) -> None:
     quotas = Quotas(requests=1000, window_s=1, at_once=2, pause_s=0)
     with served(made(quotas)) as address, httpx2.Client(base_url=address) as client, ExitStack() as streams:
