@@ -32,10 +32,9 @@ from api.pages import (
 from api.pages.asking import Asking, NotShown
 from api.pages.showing import Pages
 from api.pages.sign_in_pages import SignIn
+from api.reading.parameters import OF_PROGRAMS
 from api.tally import Tally
 
-OF_PROGRAMS: Final = "/v1/"
-"""Where routes begin that no page has."""
 STATIC: Final = VENDORED.parent.parent
 
 

@@ -12,12 +12,13 @@ from api.problems import Problem
 UNKNOWN: Final = "There is no such parameter here."
 _NAMED: Final = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 _MOST: Final = 10
-_OF_PROGRAMS: Final = "/v1/"
+OF_PROGRAMS: Final = "/v1/"
+"""Where routes begin that no page has."""
 
 
 async def only_known(request: Request) -> None:
     """A dependency of every route of programs. Raises Problem (400) with what is not known, and what may be asked."""
-    if not request.url.path.startswith(_OF_PROGRAMS) or (route := _route(request)) is None:
+    if not request.url.path.startswith(OF_PROGRAMS) or (route := _route(request)) is None:
         return
     known = {*names_of(route)}
     if unknown := request.query_params.keys() - known:
