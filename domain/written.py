@@ -118,6 +118,6 @@ def _written(annotation: Any) -> Any:  # noqa: ANN401 - whatever a message is an
         return _nested(annotation)
     if origin in {Union, UnionType}:
         return Union[tuple(map(_written, args))]  # noqa: UP007 - made here
-    if origin in {tuple, list}:
-        return origin[tuple(each if each is ... else _written(each) for each in args)]
+    if origin is tuple:
+        return origin[tuple(map(_written, args))]
     return annotation

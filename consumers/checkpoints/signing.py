@@ -41,7 +41,7 @@ class Signing:
         self._clock, self._every_s = clock, every_s
         self._moved = Condition()
         self._asked = 0
-        self._compared = -1
+        self._compared: int | None = None
 
     def sign(self) -> Published | None:
         """The longest checkpoint, a new one if the log has grown; None while there is no log. Raises Forked."""

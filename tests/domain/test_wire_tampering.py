@@ -150,6 +150,19 @@ def test_an_instant_has_one_form(name):
     assert [text for text in INSTANTS if is_written(name, f'"{text}"') is not is_instant(text)] == []
 
 
+@pytest.mark.parametrize("of", ["document", "data"])
+def test_nothing_that_every_document_has_may_be_missing(of):
+    opened = json.loads(SUBMITTED)
+    inside = opened if of == "document" else opened["data"]
+    optional = {"authority", "simulated"} if of == "document" else set()
+    for name in inside.keys() - optional:
+        without = {each: value for each, value in inside.items() if each != name}
+        with pytest.raises(wire.Corrupt):
+            wire.written(wire.canonical(without if of == "document" else {**opened, "data": without}))
+    for name in inside.keys() & optional:
+        wire.written(wire.canonical({each: value for each, value in inside.items() if each != name}))
+
+
 def test_a_whole_number_has_53_bits():
     for number, is_number in ((2**53 - 1, True), (2**53, False), (1 - 2**53, True), (-(2**53), False)):
         assert is_written("streamversion", str(number)) is is_number

@@ -17,7 +17,9 @@ from consumers.checkpoints.key import BadKey, KeyFile, make_key
 from consumers.checkpoints.opening import Behind, LogFiles, signed_here
 from consumers.checkpoints.signing import Forked, Signing
 from domain.values import LedgerId
+from projections.stores.tables import NotBuilt
 from projections.transparency.checkpoint import Checkpoint
+from projections.transparency.log import FollowedLog
 from projections.transparency.notes import Note
 from projections.transparency.notes import signed as signature_of
 from projections.transparency.policy import Grade, Policy, PolicyWrong
@@ -87,6 +89,38 @@ def test_another_history_is_not_signed(tmp_path):
                 other.signing.sign()
 
 
+class Rows:
+    """A record of one event."""
+
+    def __init__(self, document: bytes) -> None:
+        self._rows = [(1, "x", document)]
+
+    def read(self, after: int, limit: int) -> list[tuple[int, str, bytes]]:
+        return self._rows[after:]
+
+
+def test_a_log_of_one_event_is_signed_and_another_of_one_event_is_not(tmp_path):
+    with closing(SQLiteApart(tmp_path / "kept.db")) as apart:
+        kept = Checkpoints(apart, ORIGIN)
+        first = Signing(FollowedLog(Rows(b"first")), kept, Held("log"), clock=lambda: NOON).sign()
+        assert first is not None
+        assert (first.checkpoint.size, first.checkpoint.root) == (1, leaf_hash(b"first"))
+        with pytest.raises(Forked, match="another log of 1"):
+            Signing(FollowedLog(Rows(b"other")), kept, Held("log"), clock=lambda: NOON).sign()
+
+
+def test_while_there_is_no_log_what_was_signed_before_is_the_longest(tmp_path):
+    class NotThere(FollowedLog):
+        def size(self) -> int:
+            raise NotBuilt("it is being built")
+
+    with signed(tmp_path) as made:
+        none = Signing(NotThere(Rows(b"")), made.kept, Held("log"), clock=lambda: NOON, every_s=60.0)
+        assert none.sign() is None
+        first = made.sign()
+        assert none.sign() == first
+
+
 def test_what_was_signed_is_compared_when_nothing_was_added(tmp_path):
     with signed(tmp_path) as made:
         made.signing.sign()
@@ -102,12 +136,18 @@ def test_whoever_waits_is_answered_before_the_second_is_over(apart, tmp_path):
         stop = Event()
         running = Thread(target=slow.run, args=(stop,))
         running.start()
+        while not slow._moved._waiters:  # type: ignore[attr-defined]
+            Event().wait(0.01)
         size = made.grow()
         found = slow.wait(size, 20.0)
         assert found is not None
         assert found.checkpoint.size == size
         assert Checkpoints(apart, ORIGIN).wait(size, 5.0) == found, "another process finds it"
-        assert slow.wait(size + 1, 0.1) is None
+        with ThreadPoolExecutor(1) as pool:
+            later = pool.submit(slow.wait, size + 1, 20.0)
+            longer = made.grow()
+            assert later.result() is not None, "it was asked for before it was there"
+        assert slow.wait(longer + 1, 0.1) is None
         stop.set()
         slow.wait(0, 0)
         running.join(70)

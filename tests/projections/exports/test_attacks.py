@@ -162,6 +162,14 @@ def put(raw: bytes, at: int, some: bytes) -> bytes:
     return raw[:at] + some + raw[at + len(some) :]
 
 
+def lapped(raw: bytes, at: int) -> bytes:
+    """The first member reaches from its place up to another, and the second is said to begin there."""
+    size = (at - 30 - len(README)).to_bytes(4, "little") * 2
+    for place, some in ((18, size), (listed(raw, README) + 20, size), (listed(raw, CHECKPOINT) + 42, size[:0])):
+        raw = put(raw, place, some or at.to_bytes(4, "little"))
+    return raw
+
+
 LAID = {
     "something before the members": lambda raw: b"#!/bin/sh\n" + raw,
     "something behind the archive": lambda raw: raw + b"more",
@@ -181,6 +189,8 @@ LAID = {
     "a size beyond the archive": lambda raw: put(raw, listed(raw, CHECKPOINT) + 20, b"\xff\xff\xff\x7f" * 2),
     "a place beyond the archive": lambda raw: put(raw, listed(raw, CHECKPOINT) + 42, b"\xff\xff\xff\x7f"),
     "the place of another member": lambda raw: put(raw, listed(raw, CHECKPOINT) + 42, b"\0\0\0\0"),
+    "a member that ends with the archive": lambda raw: lapped(raw, len(raw) - 10),
+    "a folder": lambda raw: put(raw, listed(raw, CHECKPOINT) + 38, (stat.S_IFDIR << 16).to_bytes(4, "little")),
     "a link": lambda raw: put(raw, listed(raw, CHECKPOINT) + 38, ((stat.S_IFLNK | 0o777) << 16).to_bytes(4, "little")),
     "a name that ends early": lambda raw: raw.replace(README.encode(), b"README\0txt"),
 }
@@ -214,6 +224,13 @@ def test_whatever_is_otherwise_around_the_members_they_are_the_same_or_not_read(
     path.write_bytes(put(whole, at, bytes([whole[at] ^ 1 << data.draw(st.integers(0, 7))])))
     with suppress(Unreadable), opened(path) as archive:
         assert {name: archive.read(name) for name in archive.names()} == made.members()
+
+
+def test_a_member_may_be_said_to_be_a_plain_file(made, tmp_path):
+    raw = made.path.read_bytes()
+    path = tmp_path / "plain.zip"
+    path.write_bytes(put(raw, listed(raw, CHECKPOINT) + 38, ((stat.S_IFREG | 0o644) << 16).to_bytes(4, "little")))
+    assert verify(path, POLICY) == verify(made.path, POLICY)
 
 
 def test_an_archive_that_is_too_large_for_a_small_directory_is_read(made, tmp_path, monkeypatch):
