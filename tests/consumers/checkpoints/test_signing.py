@@ -89,6 +89,16 @@ def test_another_history_is_not_signed(tmp_path):
                 other.signing.sign()
 
 
+class Counted(Held):
+    """Knows how often it signed."""
+
+    signed = 0
+
+    def sign(self, message: bytes) -> bytes:
+        self.signed += 1
+        return super().sign(message)
+
+
 class Rows:
     """A record of one event."""
 
@@ -101,9 +111,11 @@ class Rows:
 
 def test_a_log_of_one_event_is_signed_and_another_of_one_event_is_not(tmp_path):
     with closing(SQLiteApart(tmp_path / "kept.db")) as apart:
-        kept = Checkpoints(apart, ORIGIN)
-        first = Signing(FollowedLog(Rows(b"first")), kept, Held("log"), clock=lambda: NOON).sign()
+        kept, signer = Checkpoints(apart, ORIGIN), Counted("log")
+        signing = Signing(FollowedLog(Rows(b"first")), kept, signer, clock=lambda: NOON)
+        first = signing.sign()
         assert first is not None
+        assert (signing.sign(), signer.signed) == (first, 1), "once"
         assert (first.checkpoint.size, first.checkpoint.root) == (1, leaf_hash(b"first"))
         with pytest.raises(Forked, match="another log of 1"):
             Signing(FollowedLog(Rows(b"other")), kept, Held("log"), clock=lambda: NOON).sign()

@@ -6,6 +6,7 @@ import zipfile
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,14 @@ def test_whatever_is_otherwise_around_the_members_they_are_the_same_or_not_read(
     path.write_bytes(put(whole, at, bytes([whole[at] ^ 1 << data.draw(st.integers(0, 7))])))
     with suppress(Unreadable), opened(path) as archive:
         assert {name: archive.read(name) for name in archive.names()} == made.members()
+
+
+def test_what_lies_behind_a_member_of_a_stream_is_what_the_directory_says(record, tmp_path):
+    whole, path = b"".join(streamed(asked(record), source(record))), tmp_path / "laid.zip"
+    begin = whole.index(b"PK\7\10")
+    for at, bit in product(range(begin, begin + 16), (1, 0x80)):
+        path.write_bytes(put(whole, at, bytes([whole[at] ^ bit])))
+        assert "cut short" in failed(path).why
 
 
 def test_a_member_may_be_said_to_be_a_plain_file(made, tmp_path):
