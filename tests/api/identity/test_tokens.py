@@ -87,7 +87,8 @@ def test_nothing_else_is_believed(issuer: Issuer, knows: Knows) -> None:
     assert is_nobody(me(client))
     assert is_nobody(me(client, good, good))
     assert is_nobody(client.get("/v1/me", headers={"Authorization": f"Basic {good}"}))
-    assert is_nobody(client.get("/v1/me", params={"access_token": good}))
+    in_address = client.get("/v1/me", params={"access_token": good})
+    assert (in_address.status_code, good in in_address.text) == (400, False)
 
 
 def test_a_header_that_must_be_understood_and_is_not_makes_a_token_unbelievable(issuer: Issuer, knows: Knows) -> None:

@@ -304,7 +304,7 @@ def test_refusals_are_listed_for_those_who_may_see_them(door: Door) -> None:
 def test_nothing_protected_is_in_a_list(door: Door) -> None:
     door.submitted()
     names = {name for cls in EVENTS.values() for name in protected_names(cls)}
-    names -= {"reasons", "what"}  # a refusal's, and a clock's, are plain
+    names -= {"reasons", "what", "asked"}  # a refusal's, a clock's and a consultation's are plain
     for path in LISTS:
         text = door.read(path, GAO).text
         assert "An invented model." not in text
