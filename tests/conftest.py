@@ -22,6 +22,7 @@ from tests.services.postgres import Postgres, Server, own_postgres, shared_postg
 # the language of the tests says what differs, as a test itself would
 pytest.register_assert_rewrite(*(f"tests.domain.{name}" for name in ("given", "world", "living", "readings")))
 
+HERE = Path(__file__).parent
 RUN = pytest.StashKey[Path]()
 NOT_TESTED = "a real service is missing: "
 
@@ -39,6 +40,12 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:  # xdist: a worker is about to start
     node.workerinput["run"] = str(node.config.stash[RUN])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What begins whole systems takes longest, and is begun first: nobody waits for it alone at the end."""
+    items.sort(key=lambda item: item.path.parent != HERE)
 
 
 def pytest_collection_finish() -> None:

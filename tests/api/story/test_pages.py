@@ -94,7 +94,7 @@ def test_every_page_is_there_for_everybody(door: Door, looks: Looks, reader: str
             assert beyond <= 0, (path, size, scheme, beyond)
             if PICTURES is not None and (reader, scheme) == PICTURED:
                 name = re.sub("[^a-z0-9]+", "-", path.casefold()).strip("-") or "today"
-                page.screenshot(path=Path(PICTURES) / f"{name}-{size}.png", full_page=True)
+                page.screenshot(path=Path(PICTURES) / f"{name}-{size}.jpeg", type="jpeg", quality=60, full_page=True)
     looking.complaints = [each for each in looking.complaints if "404 (Not Found)" not in each]
     assert looking.is_at_home(), (looking.asked, looking.complaints)
 
