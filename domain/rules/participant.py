@@ -33,6 +33,7 @@ from domain.rules.citing import Text, cited, of_text
 from domain.rules.sectors import SECTORS, listed
 from domain.rules.seen import Seen, of_case, of_participant, of_policy
 from domain.rules.stream import Rules
+from domain.rules.taking_part import must_take_part
 from domain.values import CaseId, Cited, ParticipantId, StreamId, same
 
 
@@ -82,12 +83,9 @@ def evolve(state: Participant, recorded: Recorded[ParticipantEvent]) -> Particip
 
 def may(state: Participant, command: type[ParticipantCommand], asked: Asked, seen: Seen) -> None:
     """Raise Refused where the participant is not there or has withdrawn."""
-    if command is EnrolParticipant:
+    if command is EnrolParticipant or (command is WithdrawParticipant and state.known):
         return
-    if not state.known:
-        raise Refused("not-enrolled")
-    if state.withdrawn and command is not WithdrawParticipant:
-        raise Refused("participant-withdrawn")
+    must_take_part(state)
 
 
 def offers(state: Participant, command: type[ParticipantCommand], asked: Asked, seen: Seen) -> None:

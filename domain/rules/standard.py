@@ -42,18 +42,6 @@ def may(state: Joint, command: type[StandardCommand], asked: Asked, seen: Seen) 
         joint.visible(state, asked)
 
 
-def offers(state: Joint, command: type[StandardCommand], asked: Asked, seen: Seen) -> None:
-    """Raise Refused where whatever the command said would be refused as things stand, or would add nothing."""
-    if command is ProposeStandard:
-        joint.offered_to_propose(state, asked)
-    elif command is SignOffStandard:
-        joint.offered_to_answer(state, asked, lambda draft: draft.signed)
-    elif command is WithholdSignOffStandard:
-        joint.offered_to_answer(state, asked, lambda draft: draft.withheld)
-    else:
-        joint.offered_to_adopt(state, asked)
-
-
 def decide(state: Joint, command: StandardCommand, asked: Asked, seen: Seen) -> list[StandardEvent]:
     may(state, type(command), asked, seen)
     office = asked.office
@@ -84,7 +72,7 @@ RULES: Final = Rules(
     initial=joint.INITIAL,
     evolve=joint.evolve,
     may=may,
-    offers=offers,
+    offers=joint.offers(ProposeStandard, SignOffStandard, WithholdSignOffStandard),
     decide=decide,
     known_to=joint.known_to,
     reads=_reads,

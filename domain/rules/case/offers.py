@@ -24,11 +24,11 @@ from domain.commands.case import (
 )
 from domain.errors import Refused
 from domain.events.case import Extent, SharedWith, Side
-from domain.events.participant import ParticipantKind
 from domain.rules.asked import Asked
 from domain.rules.case.state import Assertion, Assessment, Case, Determination, Phase, Request, Selection
 from domain.rules.policy import separated
 from domain.rules.seen import Seen
+from domain.rules.taking_part import must_be_developer
 
 SEPARATE: Final = ("case.propose-assessment.v1", "case.file-assessment.v1")
 """Whoever has proposed an assessment does not file it, where the policy says so."""
@@ -53,13 +53,7 @@ def _submit(state: Case, asked: Asked, seen: Seen) -> None:
         raise Refused("case-closed")
     if state.phase in {Phase.UNDER_REVIEW, Phase.ACCEPTED}:
         raise Refused("case-open")
-    developer = seen.participant(asked.participant)
-    if not developer.known:
-        raise Refused("not-enrolled")
-    if developer.withdrawn:
-        raise Refused("participant-withdrawn")
-    if developer.kind is not ParticipantKind.DEVELOPER:
-        raise Refused("not-a-developer")
+    must_be_developer(seen.participant(asked.participant))
 
 
 def _return_copies(state: Case, asked: Asked, seen: Seen) -> None:

@@ -27,13 +27,14 @@ from domain.events.case import (
     ReleasePlanRevised,
     ReleaseReported,
 )
-from domain.events.participant import ParticipantCaseNoted, ParticipantKind
+from domain.events.participant import ParticipantCaseNoted
 from domain.markings import parse
 from domain.rules.asked import Asked
 from domain.rules.case.state import Case, End, Phase
 from domain.rules.due import due
 from domain.rules.policy import Version
 from domain.rules.seen import Seen
+from domain.rules.taking_part import must_be_developer
 from domain.values import CaseId, PolicyCode, case_id
 
 
@@ -41,12 +42,7 @@ def submit(state: Case, command: SubmitCase, asked: Asked, seen: Seen) -> list[E
     if asked.participant is None:
         raise Refused("not-your-act")
     developer = seen.participant(asked.participant)
-    if not developer.known:
-        raise Refused("not-enrolled")
-    if developer.withdrawn:
-        raise Refused("participant-withdrawn")
-    if developer.kind is not ParticipantKind.DEVELOPER:
-        raise Refused("not-a-developer")
+    must_be_developer(developer)
     offered = (command.model, command.model_version, command.partners_on, command.public_on, command.replaces)
     if state.phase in {Phase.UNDER_REVIEW, Phase.ACCEPTED}:
         if state.offered == offered:

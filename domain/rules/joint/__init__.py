@@ -1,6 +1,6 @@
 """What every lead office signs, on one text: a standard, or the voluntary framework. Silence is no signature."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,9 +34,7 @@ __all__ = [
     "adopt",
     "evolve",
     "known_to",
-    "offered_to_adopt",
-    "offered_to_answer",
-    "offered_to_propose",
+    "offers",
     "propose",
     "reads",
     "sign",
@@ -107,23 +105,24 @@ def propose(state: Joint, command: Any, office: OfficeCode, seen: Seen, words: W
     ]
 
 
-def offered_to_propose(state: Joint, asked: Asked) -> None:
-    """Raise Refused where another office has put up a text already, as far as the actor may know."""
-    if state.draft is not None and asked.may_see(state.draft.marking):
-        _must_not_be_of_another(state, asked.office)
+def offers(proposes: type, signs: type, withholds: type) -> Callable[[Joint, type, Asked, Seen], None]:
+    """What a kind of text has as its `offers`, by its commands: what is none of these adopts."""
 
+    def offered(state: Joint, command: type, asked: Asked, _: Seen) -> None:
+        """Raise Refused where whatever the command said would be refused as things stand, or would add nothing."""
+        if command is proposes:
+            if state.draft is not None and asked.may_see(state.draft.marking):
+                _must_not_be_of_another(state, asked.office)
+            return
+        draft = _up(state, asked)
+        if command not in {signs, withholds}:
+            _must_be_ready(draft, asked.office)
+            return
+        _must_sign(draft, asked.office)
+        if asked.office in (draft.signed if command is signs else draft.withheld):
+            raise Refused("so-already")
 
-def offered_to_answer(state: Joint, asked: Asked, said: Callable[[Draft], Collection[OfficeCode]]) -> None:
-    """Raise Refused where an office does not sign what is up for signing, or has said so already."""
-    draft = _up(state, asked)
-    _must_sign(draft, asked.office)
-    if asked.office in said(draft):
-        raise Refused("so-already")
-
-
-def offered_to_adopt(state: Joint, asked: Asked) -> None:
-    """Raise Refused where nothing that this office proposed is signed by all."""
-    _must_be_ready(_up(state, asked), asked.office)
+    return offered
 
 
 def sign(state: Joint, command: Any, office: OfficeCode, words: Words) -> list[Any]:  # noqa: ANN401 - either
