@@ -13,13 +13,12 @@ from api.pages import sending
 from api.pages.act_form import data, fields, ids
 from api.pages.addresses import Id, must_know, quoted
 from api.pages.asking import Asking, NotShown
-from api.pages.new_ids import MAKES
+from api.pages.new_ids import MAKES, whose
 from api.pages.showing import Pages
 from api.pages.to_sign import statement, ways
 from api.problems import members
 from consumers.acts.outcome import turned_away
 from domain.errors import TurnedAway
-from domain.events.office import OfficeKind
 
 _AROUND = ("id", "marking")
 """What a form says beside the command."""
@@ -27,7 +26,6 @@ _MAY_BE_AROUND = ("protected_marking",)
 _TEXTS = ("standard", "threshold", "framework")
 """What a command refers to by code, version and digest."""
 _MOST = 100
-_REQUESTS, _NOTES = "oversight.request.v1", "oversight.note.v1"
 
 
 def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRouter:
@@ -135,17 +133,6 @@ def router(ask: Asking, pages: Pages, clock: Callable[[], datetime]) -> APIRoute
         )
 
     return routes
-
-
-async def whose(ask: Asking, request: Request, command: str) -> list[str]:
-    """The offices whose code the id of what a command makes may begin with: whoever is asked, or whoever notes."""
-    if command == _NOTES:
-        kind, _, code = (await ask(request, "/v1/me"))["actor"].partition("/")
-        return [code] if kind == "office" else []
-    if command != _REQUESTS:
-        return []
-    items = (await ask(request, "/v1/offices", limit=_MOST))["items"]
-    return sorted(each["office"] for each in items if each["kind"] != OfficeKind.OVERSIGHT)
 
 
 async def in_force(ask: Asking, request: Request, name: str) -> list[str]:

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
+from fastapi import Request
+
+from api.pages.asking import Asking
+from domain.events.office import OfficeKind
+
 MAKES: Final[Mapping[str, tuple[str, ...]]] = {
     "case.report-breach.v1": ("breach_id",),
     "case.assert-publicity.v1": ("assertion_id",),
@@ -36,3 +41,16 @@ MAKES: Final[Mapping[str, tuple[str, ...]]] = {
     "tasking.explain-delay.v1": ("report_id",),
 }
 """Type of command → the fields with the ids that are new with it; a reporter's pseudonym is one."""
+_REQUESTS, _NOTES = "oversight.request.v1", "oversight.note.v1"
+_MOST = 100
+
+
+async def whose(ask: Asking, request: Request, command: str) -> list[str]:
+    """The offices whose code the id of what a command makes may begin with: whoever is asked, or whoever notes."""
+    if command == _NOTES:
+        kind, _, code = (await ask(request, "/v1/me"))["actor"].partition("/")
+        return [code] if kind == "office" else []
+    if command != _REQUESTS:
+        return []
+    items = (await ask(request, "/v1/offices", limit=_MOST))["items"]
+    return sorted(each["office"] for each in items if each["kind"] != OfficeKind.OVERSIGHT)
