@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from os import urandom
+from threading import Lock
 from typing import Any, Final, get_args
 
 import msgspec
@@ -63,9 +64,18 @@ _CANONICAL: Final = (
 )
 
 
-@cache
+_MAKING: Final = Lock()
+"""msgspec keeps what it finds of a class at the class: where two threads find it, one loses what it works with."""
+
+
 def shape(event_type: str) -> Shape:
     """How events of this type lie in their documents. Raises Corrupt for a type that this reader does not know."""
+    with _MAKING:
+        return _shape(event_type)
+
+
+@cache
+def _shape(event_type: str) -> Shape:
     cls: Any = _known(event_type)
     protected = protected_names(cls)
     plain = tuple(f.name for f in fields(cls) if f.name not in {"type", *protected})
@@ -146,7 +156,9 @@ def written(document: bytes) -> Written:
     A plain value that was exchanged shows only in the document's hash: that is the log's to prove.
     """
     try:
-        found = _reader(document[document.rfind(b'"', 0, -2) + 1 : -2])(document)
+        with _MAKING:
+            read = _reader(document[document.rfind(b'"', 0, -2) + 1 : -2])
+        found = read(document)
     except (ValueError, RecursionError, msgspec.MsgspecError) as error:
         raise Corrupt(str(error)) from error
     if len(document) > LIMIT:
